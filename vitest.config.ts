@@ -1,0 +1,16 @@
+import { defineConfig } from 'vitest/config';
+
+// Tests read our packages from their sources, so that one class exists once whichever package imports it.
+const conditions = ['@sotto/source', 'node', 'import', 'module', 'default'];
+
+export default defineConfig({
+  resolve: { conditions },
+  ssr: { resolve: { conditions } },
+  test: {
+    include: ['packages/**/*.test.ts', 'tools/**/*.test.ts', 'examples/backend/**/*.test.ts'],
+    pool: 'forks',
+    maxWorkers: 2,
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
+  },
+});
