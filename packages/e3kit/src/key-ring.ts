@@ -1,0 +1,93 @@
+/**
+ * What a device keeps of its user: the current private key, the former ones, and a new one whose card may or may not be
+ * published yet. Stored as one value of the key store, so that it changes as a whole.
+ */
+import {
+  base64ToBytes,
+  bytesToBase64,
+  bytesToUtf8,
+  type CryptoProvider,
+  importPrivateKey,
+  type PrivateKey,
+  type RawCard,
+  utf8ToBytes,
+} from '@sotto/core';
+import { clientError } from './errors.ts';
+import type { KeyStore } from './ports.ts';
+
+export interface PendingKey {
+  readonly key: PrivateKey;
+  /** The card that was or will be published for it, self-signed. */
+  readonly card: RawCard;
+}
+
+export interface KeyRing {
+  readonly current?: PrivateKey | undefined;
+  /** Newest first. They open old messages and sign nothing. */
+  readonly former: readonly PrivateKey[];
+  readonly pending?: PendingKey | undefined;
+}
+
+export const EMPTY_KEY_RING: KeyRing = { former: [] };
+
+/** The stored form, version 1. Keys are base64 of their DER. */
+interface StoredKeyRing {
+  readonly version: 1;
+  readonly current?: string;
+  readonly former: readonly string[];
+  readonly pending?: { readonly key: string; readonly card: RawCard };
+}
+
+/** Users of different applications are different users, whatever their names. */
+export function keyRingName(user: { readonly appId: string; readonly identity: string }): string {
+  return JSON.stringify(['key-ring', user.appId, user.identity]);
+}
+
+/** @throws `storage/*` */
+export async function loadKeyRing(provider: CryptoProvider, store: KeyStore, name: string): Promise<KeyRing> {
+  const entry = await store.load(name);
+  return entry ? decode(provider, entry.value) : EMPTY_KEY_RING;
+}
+
+export async function saveKeyRing(store: KeyStore, name: string, ring: KeyRing): Promise<void> {
+  await store.save(name, encode(ring));
+}
+
+/** The keys that open messages, the current one first. */
+export function keysOf(ring: KeyRing): PrivateKey[] {
+  return ring.current ? [ring.current, ...ring.former] : [...ring.former];
+}
+
+/** The ring with its pending key in use; what was current becomes a former key. */
+export function promotePending(ring: KeyRing): KeyRing {
+  return ring.pending ? { current: ring.pending.key, former: keysOf(ring) } : ring;
+}
+
+function encode({ current, former, pending }: KeyRing): Uint8Array {
+  const stored: StoredKeyRing = {
+    version: 1,
+    ...(current ? { current: encodeKey(current) } : {}),
+    former: former.map(encodeKey),
+    ...(pending ? { pending: { key: encodeKey(pending.key), card: pending.card } } : {}),
+  };
+  return utf8ToBytes(JSON.stringify(stored));
+}
+
+async function decode(provider: CryptoProvider, value: Uint8Array): Promise<KeyRing> {
+  try {
+    const stored = JSON.parse(bytesToUtf8(value)) as StoredKeyRing;
+    if (stored.version !== 1) throw clientError('storage/damaged-key-ring');
+    const decodeKey = (text: string): Promise<PrivateKey> => importPrivateKey(provider, base64ToBytes(text));
+    return {
+      current: stored.current === undefined ? undefined : await decodeKey(stored.current),
+      former: await Promise.all(stored.former.map(decodeKey)),
+      pending: stored.pending && { key: await decodeKey(stored.pending.key), card: stored.pending.card },
+    };
+  } catch (cause) {
+    throw clientError('storage/damaged-key-ring', { cause });
+  }
+}
+
+function encodeKey(key: PrivateKey): string {
+  return bytesToBase64(key.exportDer());
+}

@@ -1,0 +1,43 @@
+/** The client on Node: node:crypto, the system's keychain or an encrypted file, fetch. */
+import { setTimeout as delay } from 'node:timers/promises';
+import { nodeProvider } from '@sotto/core/node';
+import { EThreeBase } from './e3kit.ts';
+import { type EThreeOptions, openSession, type Platform } from './open-session.ts';
+import { createFetchHttp } from './platform/fetch-http.ts';
+import { createFileCardCache } from './platform/node-card-cache.ts';
+import { openNodeKeyStore } from './platform/node-default.ts';
+
+const DEFAULT_STORAGE_NAME = '.virgil-local-storage';
+const KEY_FILE_WARNING =
+  'This system has no keychain, so the key that encrypts the private keys lies in a file beside them: whoever reads the folder reads both. Pass keyStore: (await openNodeKeyStore({ key })).store to protect them.';
+
+const nodePlatform: Platform = {
+  provider: nodeProvider,
+  http: createFetchHttp(),
+  clock: Date.now,
+  wait: async (ms, signal) => {
+    await delay(ms, undefined, signal ? { signal } : {});
+  },
+  openKeyStore: async ({ storageName = DEFAULT_STORAGE_NAME }) => {
+    const { store, kind } = await openNodeKeyStore({ storageName });
+    if (kind === 'key-file') process.emitWarning(KEY_FILE_WARNING, { code: 'SOTTO_KEY_FILE' });
+    return store;
+  },
+  openCardCache: ({ storageName = DEFAULT_STORAGE_NAME }) => createFileCardCache({ directory: `${storageName}-cards` }),
+  toBytes: ({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength),
+};
+
+export class EThree extends EThreeBase {
+  /**
+   * The client of the user whom the token names. `getToken` fetches one from the app's backend.
+   * @throws ArgumentError (a TypeError) if `getToken` is no function; `token/*`, `usage/*`, `storage/*`
+   */
+  static async initialize(getToken?: () => Promise<string>, options: EThreeOptions = {}): Promise<EThree> {
+    return new EThree(await openSession(getToken, options, nodePlatform));
+  }
+}
+
+export { createFileCardCache } from './platform/node-card-cache.ts';
+export { type NodeKeyStore, type NodeKeyStoreOptions, openNodeKeyStore } from './platform/node-default.ts';
+export { createFileKeyStore } from './platform/node-file.ts';
+export { createKeychainKeyStore } from './platform/keychain.ts';

@@ -1,0 +1,148 @@
+/** Puts a client together from its options and what the platform offers. */
+import type { Card, CryptoProvider, KeyType } from '@sotto/core';
+import { type AccessTokenProvider, createAccessTokens } from './access-tokens.ts';
+import { type CardManager, createCardManager } from './card-manager.ts';
+import { createDirectory } from './directory.ts';
+import { ArgumentError, clientError } from './errors.ts';
+import { createKnownUsers, type KeyChange } from './known-users.ts';
+import { createLocalKeys } from './local-keys.ts';
+import type { CardCache, Clock, Http, KeyStore } from './ports.ts';
+import { createServiceClient, isOutage } from './service-client.ts';
+import { createServiceKeyPin, parseServicePublicKey } from './service-key.ts';
+import type { Session } from './session.ts';
+import { requireReader } from './use-cases/encrypt.ts';
+import { settlePending } from './use-cases/register.ts';
+
+export interface EThreeOptions {
+  /** Address of the service; `http://localhost:8080`, where `sotto dev` listens, unless given. */
+  readonly apiUrl?: string | undefined;
+  /** Base64 of the service's public key (`SERVICE_PUBLIC_KEY`). Without it the key is remembered when the service is first met. */
+  readonly servicePublicKey?: string | undefined;
+  /** Where private keys are kept; the platform's own store unless given. */
+  readonly keyStore?: KeyStore | undefined;
+  /** Where public facts are kept: cards that were seen, the service key. */
+  readonly cardCache?: CardCache | undefined;
+  /** Name of the platform's store, `.virgil-local-storage` unless given; on Node a folder below the working directory. */
+  readonly storageName?: string | undefined;
+  /** Type of keys that `register` makes, ED25519 unless given. */
+  readonly keyPairType?: KeyType | undefined;
+  /** Name keys in messages by SHA-256. All users of an application must agree on it. */
+  readonly useSha256Identifiers?: boolean | undefined;
+  readonly accessTokenProvider?: AccessTokenProvider | undefined;
+  /** Time limit of one request, 15,000 unless given. */
+  readonly timeoutMs?: number | undefined;
+  /** How long `findUsers` may answer from what was seen without asking; 0 unless given. */
+  readonly cardMaxAgeSeconds?: number | undefined;
+  /** Refuse to encrypt for a user whose key was replaced until `acceptKey(card)`. */
+  readonly strict?: boolean | undefined;
+  /** Cards of further readers of all that this user encrypts, such as a compliance officer. */
+  readonly alsoFor?: readonly Card[] | undefined;
+  /** Called when a user is found with another card than before. */
+  readonly onKeyChanged?: ((change: KeyChange) => void) | undefined;
+  /** Milliseconds since 1970. For tests and devices that know better. */
+  readonly clock?: Clock | undefined;
+  readonly http?: Http | undefined;
+}
+
+/** What a runtime brings along. */
+export interface Platform {
+  readonly provider: CryptoProvider;
+  readonly http: Http;
+  readonly clock: Clock;
+  readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
+  readonly openKeyStore: (options: EThreeOptions) => Promise<KeyStore>;
+  readonly openCardCache: (options: EThreeOptions) => Promise<CardCache>;
+  /** The type in which bytes are handed out: Buffer on Node. */
+  readonly toBytes: (bytes: Uint8Array) => Uint8Array;
+}
+
+export interface OpenedSession {
+  readonly session: Session;
+  readonly keyStore: KeyStore;
+  readonly cardManager: CardManager;
+  readonly accessTokenProvider: AccessTokenProvider;
+  readonly toBytes: Platform['toBytes'];
+}
+
+const DEFAULT_API_URL = 'http://localhost:8080';
+const DEFAULT_TIMEOUT_MS = 15_000;
+
+/**
+ * Gets a token, which says who the user is, opens the stores, and settles what an earlier start left pending.
+ * @throws ArgumentError, `usage/*`, `token/*`, `storage/*`
+ */
+export async function openSession(
+  getToken: unknown,
+  options: EThreeOptions,
+  platform: Platform,
+): Promise<OpenedSession> {
+  const { provider } = platform;
+  const clock = options.clock ?? platform.clock;
+  const given = options.servicePublicKey === undefined ? undefined : parseServicePublicKey(options.servicePublicKey);
+  const tokens = createAccessTokens(toFetchToken(getToken, options.accessTokenProvider), clock);
+  const service = createServiceClient({
+    apiUrl: parseApiUrl(options.apiUrl ?? DEFAULT_API_URL),
+    http: options.http ?? platform.http,
+    tokens,
+    timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
+    wait: platform.wait,
+  });
+  const { identity, appId } = await tokens.get();
+  const keyStore = options.keyStore ?? (await platform.openKeyStore(options));
+  const cache = options.cardCache ?? (await platform.openCardCache(options));
+  const pin = createServiceKeyPin({ provider, service, cache, given });
+  const directory = createDirectory({ provider, service, pin });
+  const session: Session = {
+    identity,
+    provider,
+    clock,
+    keys: createLocalKeys(provider, keyStore, { appId, identity }),
+    directory,
+    knownUsers: createKnownUsers({ provider, cache, pin, clock, scope: [service.apiUrl, appId, identity] }),
+    keyPairType: options.keyPairType ?? 'ED25519',
+    identifiers: options.useSha256Identifiers ? 'sha256' : 'sha512',
+    cardMaxAgeSeconds: options.cardMaxAgeSeconds ?? 0,
+    isStrict: options.strict ?? false,
+    alsoFor: (options.alsoFor ?? []).map(requireReader) as Card[],
+    onKeyChanged: options.onKeyChanged ?? (() => {}),
+  };
+  await settleIfReachable(session);
+  const accessTokenProvider: AccessTokenProvider = {
+    getToken: async ({ forceReload }) => {
+      const token = await tokens.get();
+      const { text } = forceReload ? await tokens.renew(token) : token;
+      return { toString: () => text };
+    },
+  };
+  const cardManager = createCardManager(directory);
+  return { session, keyStore, cardManager, accessTokenProvider, toBytes: platform.toBytes };
+}
+
+/** Without the service a pending key stays pending: a later start, or `register`, settles it. */
+async function settleIfReachable(session: Session): Promise<void> {
+  try {
+    await settlePending(session);
+  } catch (error) {
+    if (!isOutage(error)) throw error;
+  }
+}
+
+function toFetchToken(
+  getToken: unknown,
+  accessTokenProvider: AccessTokenProvider | undefined,
+): (forceReload: boolean) => Promise<unknown> {
+  if (accessTokenProvider) {
+    return async (forceReload) => accessTokenProvider.getToken({ service: 'cards', operation: 'any', forceReload });
+  }
+  if (typeof getToken !== 'function')
+    throw new ArgumentError('Pass a function that fetches a token from your backend.');
+  return async () => (getToken as () => unknown)();
+}
+
+/** Without final slashes. */
+function parseApiUrl(text: string): string {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const isUsable = url && /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '' && url.username === '';
+  if (!isUsable) throw clientError('usage/api-url');
+  return text.replace(/\/+$/, '');
+}

@@ -1,0 +1,7 @@
+/** Signing out of a device: the key ring goes, and with it the users that this user has seen here. */
+import type { Session } from '../session.ts';
+
+export async function cleanup(session: Session): Promise<void> {
+  await session.keys.exclusively(() => session.keys.remove());
+  await session.knownUsers.clear();
+}

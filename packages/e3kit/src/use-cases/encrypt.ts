@@ -1,0 +1,67 @@
+/** Encrypting: recipients resolved, oneself and the standing extra readers added, signed with the key at hand. */
+import { type Card, equalBytes, PublicKey, seal } from '@sotto/core';
+import { isVerifiedCard } from '../directory.ts';
+import { ArgumentError, clientError, MissingPrivateKeyError } from '../errors.ts';
+import type { Session } from '../session.ts';
+
+/** One reader: a card that was found, or a public key. */
+export type Reader = Card | PublicKey;
+
+/** Readers: one, several, or what `findUsers` and `lookupPublicKeys` give for several. */
+export type Readers = Reader | readonly Reader[] | Readonly<Record<string, Reader>>;
+
+export interface EncryptOptions {
+  readonly plaintext: Uint8Array;
+  /** Oneself is always among them; absent: oneself alone. */
+  readonly readers?: Readers | undefined;
+  readonly alsoFor?: readonly Card[] | undefined;
+  /** `signThenEncrypt` is the 2019 format, whose signature stands in clear. */
+  readonly mode: 'signThenEncrypt' | 'signAndEncrypt';
+}
+
+/** @throws MissingPrivateKeyError, `usage/argument`, `users/key-not-accepted` (strict), `key/unsupported` */
+export async function encrypt(session: Session, options: EncryptOptions): Promise<Uint8Array> {
+  const signer = (await session.keys.get()).current;
+  if (!signer) throw new MissingPrivateKeyError();
+  const readers = [...listReaders(options.readers), ...session.alsoFor, ...(options.alsoFor ?? []).map(requireReader)];
+  if (session.isStrict) await requireAccepted(session, readers);
+  return seal(session.provider, {
+    plaintext: options.plaintext,
+    recipients: [...readers.map(keyOf), signer.publicKey],
+    signer,
+    mode: options.mode,
+    padding: options.mode === 'signAndEncrypt',
+    identifiers: session.identifiers,
+  });
+}
+
+/** The public key of a reader. */
+export function keyOf(reader: Reader): PublicKey {
+  return reader instanceof PublicKey ? reader : reader.publicKey;
+}
+
+/** @throws `usage/argument` for what is neither a key nor a card of this client */
+export function requireReader(value: unknown): Reader {
+  if (value instanceof PublicKey || isVerifiedCard(value)) return value;
+  throw new ArgumentError('Pass a public key, or a card from findUsers(): other cards were not verified.');
+}
+
+function listReaders(readers: Readers | undefined): Reader[] {
+  if (readers === undefined || readers === null) return [];
+  if (readers instanceof PublicKey || isVerifiedCard(readers)) return [readers];
+  if (typeof readers !== 'object') throw new ArgumentError('Pass public keys or cards, not their names.');
+  const list: unknown[] = Array.isArray(readers) ? readers : Object.values(readers);
+  return list.map(requireReader);
+}
+
+/** A public key is looked for among the cards of its owner, whom only a card names: callers in strict mode pass cards. */
+async function requireAccepted(session: Session, readers: readonly Reader[]): Promise<void> {
+  const refused: string[] = [];
+  for (const reader of readers) {
+    if (reader instanceof PublicKey) throw new ArgumentError('Pass cards instead of public keys in strict mode.');
+    const known = await session.knownUsers.get(reader.identity);
+    const isAccepted = known?.isAccepted && equalBytes(known.card.publicKey.exportDer(), reader.publicKey.exportDer());
+    if (known && !isAccepted) refused.push(reader.identity);
+  }
+  if (refused.length > 0) throw clientError('users/key-not-accepted', { details: { identities: refused } });
+}
