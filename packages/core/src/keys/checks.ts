@@ -72,11 +72,27 @@ export function checkRsaPublic(modulus: Uint8Array, exponent: Uint8Array): numbe
   return bits;
 }
 
-/** That n = p·q and that d belongs to e. @throws `key/invalid` */
+/**
+ * That the eight numbers of RFC 8017 §A.1.2 belong together: n = p·q, d belongs to e, and the rest to these. Adapters use
+ * different ones of them. @throws `key/invalid`, `key/unsupported`
+ */
 export function checkRsaPrivate(numbers: readonly Uint8Array[]): void {
-  const [n, e, d, p, q] = numbers.map((bytes) => bytesToNumberBE(bytes)) as [bigint, bigint, bigint, bigint, bigint];
+  checkRsaPublic(numbers[0]!, numbers[1]!);
+  const [n, e, d, p, q, dp, dq, qInverse] = numbers.map((bytes) => bytesToNumberBE(bytes)) as [
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+    bigint,
+  ];
   if (p <= 1n || q <= 1n || p * q !== n) throw invalid('the primes do not give the modulus');
-  if ((e * d) % (p - 1n) !== 1n || (e * d) % (q - 1n) !== 1n) throw invalid('the exponents do not belong together');
+  if (d >= n || (e * d) % (p - 1n) !== 1n || (e * d) % (q - 1n) !== 1n) throw invalid('the exponents do not belong together');
+  if (dp !== d % (p - 1n) || dq !== d % (q - 1n) || qInverse >= p || (qInverse * q) % p !== 1n) {
+    throw invalid('the numbers for the Chinese remainder theorem belong to another key');
+  }
 }
 
 function invalid(reason: string): SdkError {

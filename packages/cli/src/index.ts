@@ -1,0 +1,2 @@
+export { createProgram } from './program.ts';
+export { createTerminal, type Terminal } from './terminal.ts';

@@ -1,0 +1,26 @@
+/** SIGINT and SIGTERM as one `AbortSignal`, which whatever runs until it is stopped takes. */
+
+/** Ctrl-C reaches the whole group, and a parent such as npm passes it on once more: all that is one wish to stop. */
+const SAME_WISH_MS = 1000;
+
+/** Aborts at the first signal. One that comes a second later means that stopping takes too long, and ends the process. */
+export function stopOnSignals(): AbortSignal {
+  const controller = new AbortController();
+  let stoppedAt: number | undefined;
+  const onSignal = () => {
+    if (stoppedAt !== undefined && performance.now() - stoppedAt > SAME_WISH_MS) process.exit(1);
+    stoppedAt ??= performance.now();
+    controller.abort();
+  };
+  process.on('SIGINT', onSignal);
+  process.on('SIGTERM', onSignal);
+  return controller.signal;
+}
+
+/** Resolves when `signal` aborts, or at once if it has. */
+export async function untilStopped(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return;
+  await new Promise<void>((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

@@ -1,0 +1,13 @@
+/** What the service takes in one request. Published under `/.well-known/sotto`. */
+export const LIMITS = {
+  /** 2 MiB are promised; the slack is for the JSON around a value of that size. */
+  bodyBytes: 2 * 1024 * 1024 + 64 * 1024,
+  /** In UTF-8. Longer keys do not fit an index page of PostgreSQL. */
+  identityBytes: 2048,
+  identitiesPerSearch: 1000,
+  cardTypesPerSearch: 100,
+  cardIdsPerRequest: 1000,
+  signaturesPerCard: 100,
+} as const satisfies Readonly<Record<string, number>>;
+
+export type Limits = Readonly<Record<keyof typeof LIMITS, number>>;

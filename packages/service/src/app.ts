@@ -1,0 +1,64 @@
+/** The service as a function from request to answer, over a given store and secrets. It opens nothing. */
+
+import { HEALTH_PATHS } from '@sotto/contract';
+import { nodeProvider } from '@sotto/core/node';
+import { Hono } from 'hono';
+import { getPath } from 'hono/utils/url';
+import type { Logger } from 'pino';
+import { createPublicKeyReader } from './domain/public-keys.ts';
+import type { ServiceKey } from './domain/service-key.ts';
+import { cardRoutes } from './routes/cards.ts';
+import type { Clock, Env } from './routes/env.ts';
+import { healthRoutes } from './routes/health.ts';
+import { allowOrigins } from './routes/middleware/cors.ts';
+import { limitHandling } from './routes/middleware/deadline.ts';
+import { handleError, handleUnknownRoute } from './routes/middleware/errors.ts';
+import { observeRequests, type OnRequest } from './routes/middleware/observe.ts';
+import { logRequests } from './routes/middleware/request-log.ts';
+import { OPENAPI_PATH, openApiRoutes } from './routes/openapi.ts';
+import { wellKnownRoutes } from './routes/well-known.ts';
+import type { Store } from './store/store.ts';
+
+export interface AppOptions {
+  readonly store: Store;
+  readonly serviceKey: ServiceKey;
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** Shows each request, with token and body, to a demo or a test. */
+  readonly onRequest?: OnRequest | undefined;
+}
+
+export type App = Hono<Env>;
+
+/** Longer than a request may take to arrive, so that a slow client is not told that we are slow. */
+const HANDLING_MILLISECONDS = 90_000;
+
+/** App Keys kept in memory as keys; a process that serves more of them imports some again. */
+const KNOWN_APP_KEYS = 1000;
+
+export function createApp({ onRequest, ...options }: AppOptions): App {
+  const dependencies = {
+    ...options,
+    provider: nodeProvider,
+    readPublicKey: createPublicKeyReader({ capacity: KNOWN_APP_KEYS }),
+  };
+  const app = new Hono<Env>({ getPath: readPath });
+  app.use(logRequests(options.logger));
+  app.use(allowOrigins({ closedPaths: [...Object.values(HEALTH_PATHS), OPENAPI_PATH] }));
+  app.use(limitHandling({ milliseconds: HANDLING_MILLISECONDS }));
+  if (onRequest !== undefined) app.use(observeRequests(onRequest));
+  app.route('/', cardRoutes(dependencies));
+  app.route('/', wellKnownRoutes(options));
+  app.route('/', healthRoutes(options));
+  app.route('/', openApiRoutes());
+  app.notFound(handleUnknownRoute);
+  app.onError(handleError(options.logger));
+  return app;
+}
+
+/** JavaScript clients write `//card/v5` when their URL ends in a slash, the JVM publishes to `/card/v5/`. */
+function readPath(request: Request): string {
+  return getPath(request)
+    .replace(/\/{2,}/g, '/')
+    .replace(/(.)\/$/, '$1');
+}

@@ -1,0 +1,55 @@
+/** The environment, read once. Everything has a default; a value that cannot be taken stops the start, by its name. */
+
+import { startError } from './start-error.ts';
+
+export interface Config {
+  readonly dataDir: string;
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+  readonly logLevel: LogLevel;
+  /** The private service key, if it does not live in the data directory. */
+  readonly serviceKeyFile?: string;
+}
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** An empty variable counts as absent, as compose files write it. @throws `config/invalid` */
+export function readConfig(environment: Environment): Config {
+  const read = (name: string) => environment[name] || undefined;
+  if (read('SOTTO_DATABASE_URL') !== undefined) {
+    throw invalid('SOTTO_DATABASE_URL', 'this version has SQLite only, PostgreSQL comes later; unset it');
+  }
+  const serviceKeyFile = read('SOTTO_SERVICE_KEY_FILE');
+  return {
+    dataDir: readText('SOTTO_DATA_DIR', read('SOTTO_DATA_DIR') ?? './sotto-data'),
+    host: readText('SOTTO_HOST', read('SOTTO_HOST') ?? '127.0.0.1'),
+    port: readPort('SOTTO_PORT', read('SOTTO_PORT') ?? '8080'),
+    logLevel: readLogLevel('SOTTO_LOG_LEVEL', read('SOTTO_LOG_LEVEL') ?? 'info'),
+    ...(serviceKeyFile === undefined ? {} : { serviceKeyFile: readText('SOTTO_SERVICE_KEY_FILE', serviceKeyFile) }),
+  };
+}
+
+function readText(name: string, value: string): string {
+  if (value.trim() !== value) throw invalid(name, 'it must not begin or end with a space');
+  return value;
+}
+
+function readPort(name: string, value: string): number {
+  const port = Number(value);
+  if (!/^\d{1,5}$/.test(value) || port > 65535) throw invalid(name, 'it must be a port, 0 to 65535');
+  return port;
+}
+
+function readLogLevel(name: string, value: string): LogLevel {
+  const level = LOG_LEVELS.find((known) => known === value);
+  if (level === undefined) throw invalid(name, `it must be one of ${LOG_LEVELS.join(', ')}`);
+  return level;
+}
+
+function invalid(name: string, reason: string) {
+  return startError('config/invalid', `${name} cannot be used: ${reason}.`);
+}

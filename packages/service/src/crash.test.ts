@@ -1,0 +1,91 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
+import { rmSync } from 'node:fs';
+import type { RawCard } from '@sotto/core';
+import { generateKeyPair, issueToken } from '@sotto/core';
+import { nodeProvider } from '@sotto/core/node';
+import { expect, test } from 'vitest';
+import { createAppKey, createApplication } from './domain/applications.ts';
+import { databaseFile, startService } from './service.ts';
+import { openStore } from './store/store.ts';
+import { callService, createCard, idOf, makeTemporaryFolder, spki } from './test-kit.ts';
+
+const main = new URL('../dist/main.js', import.meta.url).pathname;
+const CARDS = 1000;
+const WORKERS = 8;
+
+test('killed in the middle of a thousand publishes, the service has lost none that it acknowledged', async () => {
+  const dataDir = makeTemporaryFolder();
+  const issue = await createTokenIssuer(dataDir);
+  const token = await issue('alice');
+  const cards = await Promise.all(Array.from({ length: CARDS }, async () => (await createCard('alice')).raw));
+
+  const { child, url } = await startProgram(dataDir);
+  const ended = once(child, 'exit');
+  const acknowledged = await publishUntilKilled({ url, token, cards, kill: () => child.kill('SIGKILL') });
+  await ended;
+  expect(acknowledged.length).toBeGreaterThanOrEqual(CARDS / 2);
+  expect(acknowledged.length).toBeLessThan(CARDS);
+
+  const restarted = await startService({ dataDir, port: 0 });
+  const search = { method: 'POST', path: '/card/v5/actions/search', token, body: { identities: ['alice'] } };
+  const { body } = await callService(restarted.url, search);
+  const found = new Set((body as RawCard[]).map(idOf));
+  expect(acknowledged.filter((id) => !found.has(id))).toEqual([]);
+  await restarted.close();
+  rmSync(dataDir, { recursive: true, force: true });
+});
+
+/** Publishes with several requests in flight and kills after half of the cards; what was acknowledged until then. */
+async function publishUntilKilled(options: {
+  url: string;
+  token: string;
+  cards: readonly RawCard[];
+  kill: () => void;
+}): Promise<string[]> {
+  const acknowledged: string[] = [];
+  const waiting = [...options.cards];
+  const work = async () => {
+    for (let raw = waiting.pop(); raw !== undefined; raw = waiting.pop()) {
+      const { status } = await callService(options.url, {
+        method: 'POST',
+        path: '/card/v5',
+        token: options.token,
+        body: raw,
+      });
+      if (status === 200) acknowledged.push(idOf(raw));
+      if (acknowledged.length === CARDS / 2) options.kill();
+    }
+  };
+  const ends = await Promise.allSettled(Array.from({ length: WORKERS }, work));
+  expect(ends.map(({ status }) => status)).toContain('rejected');
+  return acknowledged;
+}
+
+async function createTokenIssuer(dataDir: string): Promise<(identity: string) => Promise<string>> {
+  const store = await openStore({ file: databaseFile(dataDir) });
+  const appKey = await generateKeyPair(nodeProvider);
+  const { appId } = await createApplication(store, { name: 'a test' });
+  const { appKeyId } = await createAppKey(store, { appId, name: 'a key', publicKey: spki(appKey) });
+  await store.close();
+  const issuedAt = Math.floor(Date.now() / 1000);
+  return (identity) =>
+    issueToken(nodeProvider, { appId, appKeyId, appKey: appKey.privateKey, identity, issuedAt, ttlSeconds: 600 });
+}
+
+async function startProgram(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
+  const child = spawn(process.execPath, [main], {
+    env: { SOTTO_DATA_DIR: dataDir, SOTTO_PORT: '0' },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
+  let log = '';
+  const url = await new Promise<string>((resolve, reject) => {
+    child.once('exit', () => reject(new Error('the service ended before it listened')));
+    child.stdout?.on('data', (chunk) => {
+      log += String(chunk);
+      const found = /"url":"([^"]+)"/.exec(log)?.[1];
+      if (found !== undefined) resolve(found);
+    });
+  });
+  return { child, url };
+}

@@ -1,0 +1,30 @@
+/** What routes are given, and what the middleware before them leaves for them. */
+
+import type { CryptoProvider } from '@sotto/core';
+import type { Logger } from 'pino';
+import type { ReadPublicKey } from '../domain/public-keys.ts';
+import type { ServiceKey } from '../domain/service-key.ts';
+import type { Caller } from '../domain/tokens.ts';
+import type { Store } from '../store/store.ts';
+
+/** Milliseconds since 1970. */
+export type Clock = () => number;
+
+export interface Dependencies {
+  readonly store: Store;
+  readonly serviceKey: ServiceKey;
+  readonly provider: CryptoProvider;
+  readonly readPublicKey: ReadPublicKey;
+  readonly clock: Clock;
+  readonly logger: Logger;
+}
+
+export interface Env {
+  Variables: {
+    requestId: string;
+    /** Set by `requireToken`. */
+    caller: Caller;
+    /** The body once somebody has asked for it. */
+    body: Promise<Uint8Array> | undefined;
+  };
+}

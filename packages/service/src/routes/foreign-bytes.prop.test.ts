@@ -1,0 +1,136 @@
+/** Whatever bytes arrive, the answer is a coded 4xx (or a success), and it arrives. */
+
+import { bytesToBase64, bytesToBase64Url, utf8ToBytes } from '@sotto/core';
+import fc from 'fast-check';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { createCard, createWorld, type Answer, type World } from '../test-kit.ts';
+
+let world: World;
+let token: string;
+
+beforeAll(async () => {
+  world = await createWorld();
+  token = await world.token({ identity: 'alice' });
+});
+
+afterAll(() => world.close());
+
+const RUNS = { numRuns: 300 };
+
+function expectCodedRefusal({ status, body }: Answer): void {
+  expect({ status, body }).toEqual({
+    status: expect.toSatisfy((value: number) => value >= 400 && value < 500),
+    body: { code: expect.any(Number), message: expect.any(String) },
+  });
+}
+
+function expectNoFaultOfOurs(answer: Answer): void {
+  if (answer.status !== 200) expectCodedRefusal(answer);
+}
+
+const post = (path: string, body: unknown) => world.call({ method: 'POST', path, token, body });
+
+const paths = fc.constantFrom('/card/v5', '/card/v5/actions/search', '/card/v5/actions/outdated');
+
+test('any bytes for a body', async () => {
+  await fc.assert(
+    fc.asyncProperty(paths, fc.uint8Array({ maxLength: 300 }), async (path, bytes) => {
+      expectCodedRefusal(await post(path, new Uint8Array(bytes)));
+    }),
+    RUNS,
+  );
+});
+
+test('any JSON for a body', async () => {
+  await fc.assert(
+    fc.asyncProperty(paths, fc.json(), async (path, body) => {
+      expectCodedRefusal(await post(path, body));
+    }),
+    RUNS,
+  );
+});
+
+test('any members under the right names', async () => {
+  const anything = fc.oneof(fc.jsonValue(), fc.array(fc.string({ unit: 'binary' })), fc.array(fc.string()));
+  const members = fc.record(
+    { content_snapshot: anything, signatures: anything, identities: anything, card_types: anything, card_ids: anything },
+    { requiredKeys: [] },
+  );
+  await fc.assert(
+    fc.asyncProperty(paths, members, async (path, body) => {
+      expectNoFaultOfOurs(await post(path, body));
+    }),
+    RUNS,
+  );
+});
+
+test('any content under a snapshot', async () => {
+  const { raw } = await createCard('alice');
+  const content = fc.oneof(
+    fc.uint8Array({ maxLength: 300 }),
+    fc.json().map(utf8ToBytes),
+    fc
+      .record(
+        {
+          identity: fc.oneof(fc.constant('alice'), fc.string({ unit: 'binary' })),
+          version: fc.oneof(fc.constant('5.0'), fc.jsonValue()),
+          created_at: fc.oneof(fc.nat(), fc.double(), fc.jsonValue()),
+          public_key: fc.oneof(fc.base64String(), fc.jsonValue()),
+          previous_card_id: fc.jsonValue(),
+          card_type: fc.jsonValue(),
+        },
+        { requiredKeys: [] },
+      )
+      .map((value) => utf8ToBytes(JSON.stringify(value))),
+  );
+  await fc.assert(
+    fc.asyncProperty(content, async (bytes) => {
+      expectCodedRefusal(await post('/card/v5', { ...raw, content_snapshot: bytesToBase64(bytes) }));
+    }),
+    RUNS,
+  );
+});
+
+test('a card with any bit flipped', async () => {
+  const { raw } = await createCard('alice');
+  const text = utf8ToBytes(JSON.stringify(raw));
+  await fc.assert(
+    fc.asyncProperty(fc.nat(text.length - 1), fc.nat(7), async (at, bit) => {
+      const flipped = new Uint8Array(text);
+      flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
+      expectCodedRefusal(await post('/card/v5', flipped));
+    }),
+    RUNS,
+  );
+});
+
+test('any text for a token', async () => {
+  const part = fc.oneof(
+    fc.base64String(),
+    fc.json().map((json) => bytesToBase64Url(utf8ToBytes(json))),
+    fc.constantFrom(...token.split('.')),
+  );
+  const text = fc.oneof(
+    fc.string({ unit: fc.integer({ min: 0x20, max: 0x7e }).map((code) => String.fromCharCode(code)) }),
+    fc.array(part, { minLength: 1, maxLength: 4 }).map((parts) => parts.join('.')),
+  );
+  await fc.assert(
+    fc.asyncProperty(text, async (candidate) => {
+      fc.pre(candidate !== token);
+      const answer = await world.call({ path: '/card/v5/abc', headers: { Authorization: `Virgil ${candidate}` } });
+      expectCodedRefusal(answer);
+      expect([20300, 20303]).toContain(answer.body.code);
+    }),
+    RUNS,
+  );
+});
+
+test('any id in a path', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), async (id) => {
+      fc.pre(!/[\ud800-\udfff]/.test(id) && id !== '.' && id !== '..');
+      expectCodedRefusal(await world.call({ path: `/card/v5/${encodeURIComponent(id)}`, token }));
+    }),
+    RUNS,
+  );
+});

@@ -1,0 +1,189 @@
+/**
+ * The secrets of an installation, as files: `service-key.pem`, the private key that signs cards, mode 0600, and
+ * `service-keys.json`, the public chain of all keys so far, oldest first (its form is documented in the contract's
+ * `well-known.ts`). The first start makes both.
+ *
+ * Each file appears whole or not at all: it is written and synced under another name first. A new file is then linked to
+ * its name, which only one of two first starts can do; the other reads what is there.
+ *
+ * The chain counts up to the key that is held. So a rotation replaces the chain first and the key second: stopped in
+ * between, it has not happened.
+ */
+
+import { randomBytes } from 'node:crypto';
+import {
+  closeSync,
+  existsSync,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  unlinkSync,
+  writeFileSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { ServiceKeyEntry } from '@sotto/contract';
+import { parseShape, serviceKeyChainSchema } from '@sotto/contract/schemas';
+import {
+  bytesToBase64,
+  bytesToHex,
+  generateKeyPair,
+  importPrivateKey,
+  signServiceKey,
+  type PrivateKey,
+  type PublicKey,
+} from '@sotto/core';
+import { nodeProvider } from '@sotto/core/node';
+import type { ServiceKey } from './domain/service-key.ts';
+import { startError } from './start-error.ts';
+
+export interface SecretsLocation {
+  readonly dataDir: string;
+  /** Where the private key is instead of `<dataDir>/secrets/service-key.pem`. It is never made there. */
+  readonly serviceKeyFile?: string | undefined;
+}
+
+export interface OpenedSecrets {
+  readonly serviceKey: ServiceKey;
+  readonly keyFile: string;
+  /** Whether this start made the key. */
+  readonly isNew: boolean;
+}
+
+/** Reads the service key and its chain, and makes what is missing. @throws `secrets/unreadable`, `secrets/mismatch` */
+export async function openSecrets(
+  location: SecretsLocation,
+  { now = Date.now() }: { now?: number } = {},
+): Promise<OpenedSecrets> {
+  const { keyFile, chainFile } = fileNames(location);
+  mkdirSync(dirname(chainFile), { recursive: true, mode: 0o700 });
+  const isNew = location.serviceKeyFile === undefined && (await createKeyFile(keyFile));
+  const privateKey = await readKeyFile(keyFile);
+  const first = describeKey(privateKey.publicKey, now);
+  createFile(chainFile, toJson([first]));
+  const chain = chainUpTo(first.keyId, readChainFile(chainFile));
+  if (chain.length === 0) {
+    throw startError(
+      'secrets/mismatch',
+      `${keyFile} is no key of the chain in ${chainFile}. Restore the files that belong together.`,
+    );
+  }
+  return { serviceKey: { privateKey, keyId: first.keyId, chain }, keyFile, isNew };
+}
+
+/**
+ * Replaces the service key by a new one that the present one signs. A running service signs with the new key after its next
+ * start; clients follow the chain from the key they have pinned.
+ */
+export async function rotateServiceKey(
+  dataDir: string,
+  { now = Date.now(), serviceKeyFile }: { now?: number; serviceKeyFile?: string } = {},
+): Promise<ServiceKey> {
+  const { keyFile, chainFile } = fileNames({ dataDir, serviceKeyFile });
+  const { serviceKey: current } = await openSecrets({ dataDir, serviceKeyFile }, { now });
+  const { privateKey, publicKey } = await generateKeyPair(nodeProvider);
+  const signature = await signServiceKey(nodeProvider, current.privateKey, publicKey);
+  const entry = { ...describeKey(publicKey, now), signature: bytesToBase64(signature) };
+  const chain = [...current.chain, entry];
+  replaceFile(chainFile, toJson(chain));
+  replaceFile(keyFile, privateKey.exportPem());
+  return { privateKey, keyId: entry.keyId, chain };
+}
+
+function fileNames({ dataDir, serviceKeyFile }: SecretsLocation): { keyFile: string; chainFile: string } {
+  const folder = join(dataDir, 'secrets');
+  return { keyFile: serviceKeyFile ?? join(folder, 'service-key.pem'), chainFile: join(folder, 'service-keys.json') };
+}
+
+/** True if there was none. */
+async function createKeyFile(file: string): Promise<boolean> {
+  const { privateKey } = await generateKeyPair(nodeProvider);
+  return createFile(file, privateKey.exportPem());
+}
+
+async function readKeyFile(file: string): Promise<PrivateKey> {
+  let key: PrivateKey;
+  try {
+    key = await importPrivateKey(nodeProvider, readFileSync(file));
+  } catch (cause) {
+    throw startError(
+      'secrets/unreadable',
+      `${file} cannot be read as a private key, PEM or DER. Restore it from your backup.`,
+      cause,
+    );
+  }
+  if (key.publicKey.type !== 'ED25519') {
+    throw startError('secrets/unreadable', `${file} is not an Ed25519 key, which is what clients expect of a service.`);
+  }
+  return key;
+}
+
+function readChainFile(file: string): ServiceKeyEntry[] {
+  try {
+    const parsed = parseShape(serviceKeyChainSchema, JSON.parse(readFileSync(file, 'utf8')));
+    if (parsed.ok) return parsed.value;
+  } catch (cause) {
+    throw startError('secrets/unreadable', `${file} cannot be read. Restore it from your backup.`, cause);
+  }
+  throw startError('secrets/unreadable', `${file} is no chain of service keys. Restore it from your backup.`);
+}
+
+function chainUpTo(keyId: string, chain: readonly ServiceKeyEntry[]): ServiceKeyEntry[] {
+  return chain.slice(0, chain.findIndex((entry) => entry.keyId === keyId) + 1);
+}
+
+function describeKey(publicKey: PublicKey, now: number): ServiceKeyEntry {
+  return {
+    publicKey: bytesToBase64(publicKey.exportDer()),
+    keyId: bytesToHex(publicKey.identifier),
+    createdAt: Math.floor(now / 1000),
+  };
+}
+
+function toJson(chain: readonly ServiceKeyEntry[]): string {
+  return `${JSON.stringify(chain, null, 2)}\n`;
+}
+
+/** False, and nothing changed, if there is such a file already. */
+function createFile(file: string, content: string): boolean {
+  if (existsSync(file)) return false;
+  const temporary = writeTemporary(file, content);
+  try {
+    linkSync(temporary, file);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
+    throw error;
+  } finally {
+    unlinkSync(temporary);
+  }
+  syncFolder(dirname(file));
+  return true;
+}
+
+function replaceFile(file: string, content: string): void {
+  renameSync(writeTemporary(file, content), file);
+  syncFolder(dirname(file));
+}
+
+function writeTemporary(file: string, content: string): string {
+  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
+  const descriptor = openSync(temporary, 'wx', 0o600);
+  try {
+    writeFileSync(descriptor, content);
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+  return temporary;
+}
+
+function syncFolder(folder: string): void {
+  const descriptor = openSync(folder, 'r');
+  try {
+    fsyncSync(descriptor);
+  } finally {
+    closeSync(descriptor);
+  }
+}

@@ -1,0 +1,93 @@
+/**
+ * SQLite behind Kysely, through libsql. The only file that knows the driver.
+ *
+ * A committed write is on disk: in WAL mode with `synchronous=FULL` each commit ends in one fdatasync of the log, and
+ * SQLite answers after it (measured with strace: see the note at `openSqlite`).
+ */
+
+import Libsql from 'libsql';
+import {
+  CompiledQuery,
+  SqliteAdapter,
+  SqliteDialect,
+  SqliteDriver,
+  type DatabaseConnection,
+  type Dialect,
+  type SqliteDatabase,
+  type SqliteDialectConfig,
+  type SqliteStatement,
+} from 'kysely';
+
+/** How long a connection waits for a writer of another process. */
+const BUSY_MILLISECONDS = 5000;
+
+/** A dialect over one connection of its own to the database file, which is made if it does not exist. */
+export function openSqlite(file: string): Dialect {
+  const database = new Libsql(file, { timeout: BUSY_MILLISECONDS });
+  database.pragma('journal_mode = WAL');
+  database.pragma('synchronous = FULL');
+  database.pragma('foreign_keys = ON');
+  return new DurableSqliteDialect({ database: guardParameters(database) });
+}
+
+class DurableSqliteDialect extends SqliteDialect {
+  readonly #config: SqliteDialectConfig;
+
+  constructor(config: SqliteDialectConfig) {
+    super(config);
+    this.#config = config;
+  }
+
+  override createDriver(): SqliteDriver {
+    return new ImmediateSqliteDriver(this.#config);
+  }
+
+  override createAdapter(): SqliteAdapter {
+    return new TransactionalSqliteAdapter();
+  }
+}
+
+/**
+ * Takes the write lock when a transaction begins. A plain `begin` takes it at the first write, and fails with
+ * SQLITE_BUSY at once, whatever the timeout, when another process wrote in between.
+ */
+class ImmediateSqliteDriver extends SqliteDriver {
+  override async beginTransaction(connection: DatabaseConnection): Promise<void> {
+    await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+}
+
+/** Migrations run inside a transaction, so that two first starts at one time do not meet half a schema. */
+class TransactionalSqliteAdapter extends SqliteAdapter {
+  override get supportsTransactionalDdl(): boolean {
+    return true;
+  }
+}
+
+/** libsql 0.5 aborts the whole process when it is given a boolean, and cuts a text at its zero byte: refuse both here. */
+function guardParameters(database: Libsql.Database): SqliteDatabase {
+  return {
+    close: () => database.close(),
+    prepare: (sql) => guardStatement(database.prepare<unknown[]>(sql)),
+  };
+}
+
+function guardStatement(statement: Libsql.Statement<unknown[]>): SqliteStatement {
+  return {
+    reader: statement.reader,
+    all: (parameters) => statement.all(checkParameters(parameters)),
+    run: (parameters) => statement.run(checkParameters(parameters)),
+    iterate: (parameters) => statement.iterate(checkParameters(parameters)),
+  };
+}
+
+function checkParameters(parameters: readonly unknown[]): readonly unknown[] {
+  for (const parameter of parameters) {
+    const isFit =
+      parameter === null ||
+      typeof parameter === 'number' ||
+      (typeof parameter === 'string' && !parameter.includes('\0'));
+    if (!isFit) throw new TypeError('a query parameter is neither a number, null, nor a text without zero bytes');
+  }
+  return parameters;
+}

@@ -1,0 +1,137 @@
+import { rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Kysely, sql } from 'kysely';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { makeTemporaryFolder } from '../test-kit.ts';
+import { cardsByIdentities, findCard, outdatedCardIds } from './cards.ts';
+import { openSqlite } from './dialect/sqlite.ts';
+import { createMigrator } from './migrate.ts';
+import type { Schema } from './schema.ts';
+import { openStore, type Store } from './store.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = makeTemporaryFolder();
+  file = join(folder, 'data', 'sotto.db');
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const application = (id: string) => ({ application_id: id, name: 'clinic', created_at: 1 });
+
+async function countApplications(store: Store): Promise<number> {
+  return (await store.reader.selectFrom('applications').selectAll().execute()).length;
+}
+
+test('the file and what SQLite puts beside it are for their owner alone', async () => {
+  const store = await openStore({ file });
+  for (const suffix of ['', '-wal', '-shm']) expect(statSync(file + suffix).mode & 0o777).toBe(0o600);
+  expect(statSync(join(folder, 'data')).mode & 0o777).toBe(0o700);
+  await store.close();
+});
+
+test('both connections write ahead, sync each commit and check foreign keys', async () => {
+  const store = await openStore({ file });
+  const settings = async (db: Kysely<Schema>) =>
+    (
+      await sql`select journal_mode, synchronous, foreign_keys
+        from pragma_journal_mode, pragma_synchronous, pragma_foreign_keys`.execute(db)
+    ).rows;
+  const full = [{ journal_mode: 'wal', synchronous: 2, foreign_keys: 1 }];
+  expect(await settings(store.reader)).toEqual(full);
+  expect(await store.transact(settings)).toEqual(full);
+  await store.close();
+});
+
+test('what a transaction throws undoes it', async () => {
+  const store = await openStore({ file });
+  const failing = store.transact(async (db) => {
+    await db.insertInto('applications').values(application('a')).execute();
+    throw new Error('thought better of it');
+  });
+  await expect(failing).rejects.toThrow('thought better of it');
+  expect(await countApplications(store)).toBe(0);
+  await store.close();
+});
+
+test('a reader does not wait for a writer, and sees what was there before', async () => {
+  const store = await openStore({ file });
+  await store.transact(async (db) => {
+    await db.insertInto('applications').values(application('a')).execute();
+    expect(await countApplications(store)).toBe(0);
+  });
+  expect(await countApplications(store)).toBe(1);
+  await store.close();
+});
+
+test('writers take their turns', async () => {
+  const store = await openStore({ file });
+  const ids = Array.from({ length: 20 }, (_, index) => `app-${index}`);
+  await Promise.all(
+    ids.map((id) => store.transact((db) => db.insertInto('applications').values(application(id)).execute())),
+  );
+  expect(await countApplications(store)).toBe(20);
+  await store.close();
+});
+
+test('migrations go up, down and up again', async () => {
+  const store = await openStore({ file });
+  await store.close();
+  const db = new Kysely<Schema>({ dialect: openSqlite(file) });
+  const migrator = createMigrator(db);
+  while ((await migrator.getMigrations()).some(({ executedAt }) => executedAt !== undefined)) {
+    expect((await migrator.migrateDown()).error).toBeUndefined();
+  }
+  const tables = (await db.introspection.getTables()).map(({ name }) => name);
+  expect(tables).toEqual([]);
+  expect((await migrator.migrateToLatest()).error).toBeUndefined();
+  await db.destroy();
+});
+
+describe('every query about cards goes by an index that begins with the application', () => {
+  const identities = ['alice', 'bob'];
+  test.each([
+    ['one card', (db: Kysely<Schema>) => findCard(db, { appId: 'a', cardId: 'c' })],
+    ['search', (db: Kysely<Schema>) => cardsByIdentities(db, { appId: 'a', identities, cardTypes: [] })],
+    ['outdated', (db: Kysely<Schema>) => outdatedCardIds(db, { appId: 'a', cardIds: ['c', 'd'] })],
+  ])('%s', async (_, query) => {
+    const store = await openStore({ file });
+    const plans: string[] = [];
+    const statements: { sql: string; parameters: readonly unknown[] }[] = [];
+    const db = new Kysely<Schema>({
+      dialect: openSqlite(file),
+      log: ({ query: { sql: text, parameters } }) => statements.push({ sql: text, parameters }),
+    });
+    await query(db);
+    for (const { sql: text, parameters } of [...statements]) {
+      const explained = text
+        .split('?')
+        .flatMap((part, index) => (index === 0 ? [sql.raw(part)] : [sql.val(parameters[index - 1]), sql.raw(part)]));
+      const { rows } = await sql<{ detail: string }>`explain query plan ${sql.join(explained, sql.raw(''))}`.execute(
+        db,
+      );
+      plans.push(...rows.map(({ detail }) => detail));
+    }
+    const lookups = plans.filter((plan) => /^(SCAN|SEARCH)/.test(plan));
+    expect(lookups.length).toBeGreaterThanOrEqual(2);
+    for (const plan of lookups)
+      expect(plan).toMatch(/^SEARCH \w+ USING (COVERING )?INDEX \w+ \(application_id=\? AND \w+=\?\)/);
+    await db.destroy();
+    await store.close();
+  });
+});
+
+test.each([
+  ['a boolean', true],
+  ['a zero byte', 'a\0b'],
+  ['an object', {}],
+  ['nothing', undefined],
+])('a parameter that the driver would choke on is refused before it gets there: %s', async (_, value) => {
+  const store = await openStore({ file });
+  await expect(sql`select ${sql.val(value)}`.execute(store.reader)).rejects.toThrow(TypeError);
+  await store.close();
+});

@@ -1,0 +1,58 @@
+/**
+ * The open database: one connection that writes, one transaction at a time, and one that reads without waiting for it.
+ * Queries are functions in the other files of this folder; they take the database or a transaction first.
+ */
+
+import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { Kysely, sql } from 'kysely';
+import { openSqlite } from './dialect/sqlite.ts';
+import { migrateToLatest } from './migrate.ts';
+import type { Schema } from './schema.ts';
+
+/** What queries run on: the reading connection or an open transaction. */
+export type Queryable = Kysely<Schema>;
+
+export interface Store {
+  readonly reader: Queryable;
+  /** Runs `work` as one step and resolves once it is on disk. What `work` throws undoes it and is thrown again. */
+  transact<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
+  /** Rejects when either connection fails. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Opens the database file, made with mode 0600 in a directory of mode 0700 if it is new, and brings its schema up to date. */
+export async function openStore({ file }: { file: string }): Promise<Store> {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+  createPrivateFile(file);
+  const writer = new Kysely<Schema>({ dialect: openSqlite(file) });
+  const reader = new Kysely<Schema>({ dialect: openSqlite(file) });
+  const store: Store = {
+    reader,
+    transact: (work) => writer.transaction().execute(work),
+    async ping() {
+      await sql`select 1`.execute(reader);
+      await sql`select 1`.execute(writer);
+    },
+    async close() {
+      await reader.destroy();
+      await writer.destroy();
+    },
+  };
+  try {
+    // Kysely closes only connections that were used, so both are before anybody can close the store.
+    await store.ping();
+    await migrateToLatest(writer);
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+  return store;
+}
+
+/** SQLite gives its log and index files the mode of the database file, so it has to be right before they are made. */
+function createPrivateFile(file: string): void {
+  closeSync(openSync(file, 'a', 0o600));
+  chmodSync(file, 0o600);
+}
