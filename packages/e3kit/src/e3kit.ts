@@ -9,6 +9,7 @@ import { VirgilCrypto } from './crypto-facade.ts';
 import { type Bytes, type Data, dataToBytes, type EncodedData } from './data.ts';
 import { ArgumentError, clientError, type LookupResult } from './errors.ts';
 import type { OpenedSession } from './open-session.ts';
+import type { KeyEntryStorage } from './key-entry-storage.ts';
 import type { KeyStore } from './ports.ts';
 import { setOwn } from './records.ts';
 import type { Session } from './session.ts';
@@ -39,18 +40,28 @@ export class EThreeBase {
   readonly cardManager: CardManager;
   readonly accessTokenProvider: AccessTokenProvider;
   /** The store of private keys in use. */
-  readonly keyEntryStorage: KeyStore;
+  readonly keyStore: KeyStore;
+  /** The storage that the app brought along, else `keyStore`. */
+  readonly keyEntryStorage: KeyStore | KeyEntryStorage;
   readonly #session: Session;
   readonly #toBytes: (bytes: Uint8Array) => Uint8Array;
   #isRegistering = false;
 
-  protected constructor({ session, keyStore, cardManager, accessTokenProvider, toBytes }: OpenedSession) {
+  protected constructor({
+    session,
+    keyStore,
+    keyEntryStorage,
+    cardManager,
+    accessTokenProvider,
+    toBytes,
+  }: OpenedSession) {
     this.identity = session.identity;
     this.keyPairType = session.keyPairType;
     this.virgilCrypto = new VirgilCrypto(session.provider, session.identifiers, toBytes);
     this.cardManager = cardManager;
     this.accessTokenProvider = accessTokenProvider;
-    this.keyEntryStorage = keyStore;
+    this.keyStore = keyStore;
+    this.keyEntryStorage = keyEntryStorage;
     this.#session = session;
     this.#toBytes = toBytes;
   }

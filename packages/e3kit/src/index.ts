@@ -29,6 +29,7 @@ export {
 export type { KeyChange } from './known-users.ts';
 export * from './node.ts';
 export type { EThreeOptions } from './open-session.ts';
+export type { KeyEntryStorage, StoredKeyEntry } from './key-entry-storage.ts';
 export { createMemoryCardCache, createMemoryKeyStore } from './platform/memory.ts';
 export type { CardCache, Clock, Http, HttpRequest, HttpResponse, KeyEntry, KeyStore } from './ports.ts';
 export type { Reader, Readers } from './use-cases/encrypt.ts';

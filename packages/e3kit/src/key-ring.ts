@@ -43,10 +43,14 @@ export function keyRingName(user: { readonly appId: string; readonly identity: s
   return JSON.stringify(['key-ring', user.appId, user.identity]);
 }
 
-/** @throws `storage/*` */
-export async function loadKeyRing(provider: CryptoProvider, store: KeyStore, name: string): Promise<KeyRing> {
+/** The stored ring, or undefined where there is none. @throws `storage/*` */
+export async function loadKeyRing(
+  provider: CryptoProvider,
+  store: KeyStore,
+  name: string,
+): Promise<KeyRing | undefined> {
   const entry = await store.load(name);
-  return entry ? decode(provider, entry.value) : EMPTY_KEY_RING;
+  return entry && decode(provider, entry.value);
 }
 
 export async function saveKeyRing(store: KeyStore, name: string, ring: KeyRing): Promise<void> {

@@ -1,5 +1,5 @@
 /** The key ring of this user on this device: kept in memory once read, written through. */
-import type { CryptoProvider } from '@sotto/core';
+import { type CryptoProvider, importPrivateKey } from '@sotto/core';
 import { EMPTY_KEY_RING, type KeyRing, keyRingName, loadKeyRing, saveKeyRing } from './key-ring.ts';
 import type { KeyStore } from './ports.ts';
 
@@ -22,7 +22,7 @@ export function createLocalKeys(
   const name = keyRingName(user);
   let kept: KeyRing | undefined;
   const reload = async (): Promise<KeyRing> => {
-    kept = await loadKeyRing(provider, store, name);
+    kept = (await loadKeyRing(provider, store, name)) ?? (await loadOfficialKey(provider, store, user.identity));
     return kept;
   };
   return {
@@ -34,8 +34,15 @@ export function createLocalKeys(
     },
     async remove() {
       await store.remove(name);
+      await store.remove(user.identity);
       kept = EMPTY_KEY_RING;
     },
     exclusively: (task) => store.withLock(name, task),
   };
+}
+
+/** The key that the official client keeps under the bare identity, in the storage that its app brings along. */
+async function loadOfficialKey(provider: CryptoProvider, store: KeyStore, identity: string): Promise<KeyRing> {
+  const entry = await store.load(identity);
+  return entry ? { current: await importPrivateKey(provider, entry.value), former: [] } : EMPTY_KEY_RING;
 }

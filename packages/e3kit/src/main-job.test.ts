@@ -55,7 +55,7 @@ describe('what alice encrypts for bob', () => {
   it('reaches the standing further readers of alice', async () => {
     const officer = await world.createClient('officer');
     await officer.register();
-    const options = { keyStore: alice.keyEntryStorage, alsoFor: [await alice.findUsers('officer')] };
+    const options = { keyStore: alice.keyStore, alsoFor: [await alice.findUsers('officer')] };
     const watched = await world.createClient('alice', options);
     const message = await watched.encrypt('hello bob', await alice.findUsers('bob'));
     expect(await officer.decrypt(message, await officer.findUsers('alice'))).toBe('hello bob');
@@ -257,7 +257,7 @@ describe('the service', () => {
     const secret = 'a sentence that nobody else should read';
     const message = await alice.authEncrypt(secret, await alice.findUsers('bob'));
     await bob.authDecrypt(message, await bob.findUsers('alice'));
-    const entries = await alice.keyEntryStorage.list();
+    const entries = await alice.keyStore.list();
     const received = world.seen.map(({ path, headers, body }) => path + JSON.stringify(headers) + body).join('\n');
     expect(received).toContain('content_snapshot');
     const ring = JSON.parse(bytesToUtf8(entries[0]!.value)) as { current: string };

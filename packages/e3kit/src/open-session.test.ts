@@ -4,8 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { issueToken } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
-import { rotateServiceKey } from '@sotto/service';
-import { type EvilProxy, startEvilProxy, startWorld, type World } from '@sotto/testing';
+import { type EvilProxy, rotateServiceKey, startEvilProxy, startWorld, type World } from '@sotto/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { createMemoryCardCache, createMemoryKeyStore, EThree, type EThreeOptions } from './index.ts';
 

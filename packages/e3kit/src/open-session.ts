@@ -6,6 +6,7 @@ import { createDirectory } from './directory.ts';
 import { ArgumentError, clientError } from './errors.ts';
 import { createKnownUsers, type KeyChange } from './known-users.ts';
 import { createLocalKeys } from './local-keys.ts';
+import { createKeyStoreOver, type KeyEntryStorage } from './key-entry-storage.ts';
 import type { CardCache, Clock, Http, KeyStore } from './ports.ts';
 import { createServiceClient, isOutage } from './service-client.ts';
 import { createServiceKeyPin, parseServicePublicKey } from './service-key.ts';
@@ -20,6 +21,8 @@ export interface EThreeOptions {
   readonly servicePublicKey?: string | undefined;
   /** Where private keys are kept; the platform's own store unless given. */
   readonly keyStore?: KeyStore | undefined;
+  /** The same, as apps of the official client bring it along. A key of that client in it is taken over. */
+  readonly keyEntryStorage?: KeyEntryStorage | undefined;
   /** Where public facts are kept: cards that were seen, the service key. */
   readonly cardCache?: CardCache | undefined;
   /** Name of the platform's store, `.virgil-local-storage` unless given; on Node a folder below the working directory. */
@@ -59,6 +62,7 @@ export interface Platform {
 export interface OpenedSession {
   readonly session: Session;
   readonly keyStore: KeyStore;
+  readonly keyEntryStorage: KeyStore | KeyEntryStorage;
   readonly cardManager: CardManager;
   readonly accessTokenProvider: AccessTokenProvider;
   readonly toBytes: Platform['toBytes'];
@@ -88,7 +92,7 @@ export async function openSession(
     wait: platform.wait,
   });
   const { identity, appId } = await tokens.get();
-  const keyStore = options.keyStore ?? (await platform.openKeyStore(options));
+  const keyStore = options.keyStore ?? (await openKeyStore(options, platform));
   const cache = options.cardCache ?? (await platform.openCardCache(options));
   const pin = createServiceKeyPin({ provider, service, cache, given });
   const directory = createDirectory({ provider, service, pin });
@@ -115,7 +119,13 @@ export async function openSession(
     },
   };
   const cardManager = createCardManager(directory);
-  return { session, keyStore, cardManager, accessTokenProvider, toBytes: platform.toBytes };
+  const keyEntryStorage = options.keyEntryStorage ?? keyStore;
+  return { session, keyStore, keyEntryStorage, cardManager, accessTokenProvider, toBytes: platform.toBytes };
+}
+
+async function openKeyStore(options: EThreeOptions, platform: Platform): Promise<KeyStore> {
+  const { keyEntryStorage } = options;
+  return keyEntryStorage ? createKeyStoreOver(keyEntryStorage) : platform.openKeyStore(options);
 }
 
 /** Without the service a pending key stays pending: a later start, or `register`, settles it. */

@@ -199,7 +199,7 @@ describe('a changed card', () => {
     const restarted = await world.createClient(observer.identity, {
       ...options,
       apiUrl: proxy.url,
-      keyStore: observer.keyEntryStorage,
+      keyStore: observer.keyStore,
     });
     await restarted.findUsers(user.identity);
     expect(changes).toMatchObject([{ identity: user.identity, kind: 'replaced' }]);
@@ -282,7 +282,7 @@ describe('while the service is away', () => {
     const restarted = await world.createClient(observer.identity, {
       cardCache,
       apiUrl: proxy.url,
-      keyStore: observer.keyEntryStorage,
+      keyStore: observer.keyStore,
     });
     proxy.meddle = () => 'cut';
     await expect(restarted.findUsers('bob')).rejects.toMatchObject({ code: 'transport/unreachable' });
