@@ -46,6 +46,12 @@ describe('readEnv', () => {
     }
   });
 
+  it('names APP_KEY when it is a key that cannot sign', async () => {
+    const { privateKey: agreementKey } = await generateKeyPair(nodeProvider, 'CURVE25519');
+    const env = { ...app, APP_KEY: bytesToBase64(agreementKey.exportDer()) };
+    await expect(readEnv(nodeProvider, env)).rejects.toMatchObject({ details: { variable: 'APP_KEY' } });
+  });
+
   it('reads the addresses and the Twilio account where they are set', async () => {
     const settings = await readEnv(nodeProvider, {
       ...app,

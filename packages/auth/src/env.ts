@@ -76,14 +76,18 @@ function readAll<const Names extends readonly string[]>(env: Env, names: Names):
   return names.map((name) => read(env, name)) as { [Index in keyof Names]: string };
 }
 
-/** Base64 of PKCS#8 DER as in Virgil's `.env`, or PEM, whose line ends many `.env` writers turn into `\n`. */
 async function parseAppKey(provider: CryptoProvider, text: string): Promise<PrivateKey> {
-  try {
-    const isPem = text.startsWith('-----BEGIN');
-    return await importPrivateKey(provider, isPem ? utf8ToBytes(text.replaceAll('\\n', '\n')) : base64ToBytes(text));
-  } catch (cause) {
+  const key = await importKey(provider, text).catch((cause: unknown) => {
     throw badSetting('APP_KEY', 'is no private key (base64 of PKCS#8 DER, or PEM)', cause);
-  }
+  });
+  if (!key.publicKey.canSign) throw badSetting('APP_KEY', 'is a key that cannot sign');
+  return key;
+}
+
+/** Base64 of DER as in Virgil's `.env`, or PEM, whose line ends many writers of `.env` files turn into `\n`. */
+async function importKey(provider: CryptoProvider, text: string): Promise<PrivateKey> {
+  const isPem = text.startsWith('-----BEGIN');
+  return importPrivateKey(provider, isPem ? utf8ToBytes(text.replaceAll('\\n', '\n')) : base64ToBytes(text));
 }
 
 /** The letters tell the kinds of SID apart; swapping two of them is the usual mistake. */

@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { onTestFinished } from 'vitest';
@@ -18,6 +19,8 @@ export interface Sotto {
   readonly stderr: () => string;
   /** Resolves when `pattern` is on stdout, rejects when the process ends without it. */
   readonly says: (pattern: RegExp) => Promise<void>;
+  /** The same for stderr. */
+  readonly complains: (pattern: RegExp) => Promise<void>;
   readonly exit: Promise<{ code: number | null; signal: NodeJS.Signals | null }>;
 }
 
@@ -37,14 +40,21 @@ export function spawnSotto(args: readonly string[], env: Record<string, string> 
     code: code as number | null,
     signal: signal as NodeJS.Signals | null,
   }));
-  const says = (pattern: RegExp) =>
+  const waitFor = (stream: Readable, text: () => string, pattern: RegExp) =>
     new Promise<void>((resolve, reject) => {
-      const look = () => pattern.test(stdout) && resolve();
-      child.stdout.on('data', look);
-      void exit.then(() => reject(new Error(`ended without ${pattern}: ${stdout}${stderr}`)));
+      const look = () => pattern.test(text()) && resolve();
+      stream.on('data', look);
+      void exit.then(() => reject(new Error(`ended without ${String(pattern)}: ${stdout}${stderr}`)));
       look();
     });
-  return { child, stdout: () => stdout, stderr: () => stderr, says, exit };
+  return {
+    child,
+    stdout: () => stdout,
+    stderr: () => stderr,
+    says: (pattern) => waitFor(child.stdout, () => stdout, pattern),
+    complains: (pattern) => waitFor(child.stderr, () => stderr, pattern),
+    exit,
+  };
 }
 
 /** Runs the command to its end. */
@@ -62,6 +72,13 @@ export async function startDev(
   const sotto = spawnSotto(['dev', '--data', dataDir, '--port', '0', '--backend-port', '0', ...args], env);
   await sotto.says(/^stop/m);
   return { ...sotto, settings: await readDevEnv(dataDir) };
+}
+
+/** Starts `sotto serve` on a free port, and reads its address from its log. */
+export async function startServe(args: readonly string[], env?: Record<string, string>) {
+  const sotto = spawnSotto(['serve', '--port', '0', ...args], env);
+  await sotto.says(/"url":"[^"]+"/);
+  return { ...sotto, url: /"url":"([^"]+)"/.exec(sotto.stdout())?.[1] ?? '' };
 }
 
 export async function readDevEnv(dataDir: string): Promise<Record<string, string>> {

@@ -27,7 +27,7 @@ export interface DevCredentials {
 
 /**
  * The credentials of the data folder. What is missing is made: all of it at the first start, an App Key after the old one
- * was revoked. A start that was killed before the file was there leaves an application without a key, and no harm.
+ * was revoked. A start that was killed before the file was there leaves an application, which the next one takes up.
  */
 export async function prepareCredentials(dataDir: string, store: Store): Promise<DevCredentials> {
   const path = join(dataDir, 'dev-credentials.json');
@@ -45,28 +45,23 @@ export async function prepareCredentials(dataDir: string, store: Store): Promise
 
 /** Whether the service takes what this key signs: not after a revocation, and not where the database is a new one. */
 async function isAccepted(store: Store, { appId, appKeyId }: DevCredentials): Promise<boolean> {
-  if (!(await hasApplication(store, appId))) return false;
+  const applications = await listApplications(store);
+  if (!applications.some((application) => application.appId === appId)) return false;
   const keys = await listAppKeys(store, appId);
   return keys.some((key) => key.appKeyId === appKeyId && key.revokedAt === undefined);
 }
 
+/** A new App Key for the application that was saved, else for the one by our name, else for a new one. */
 async function createKeyedApplication(store: Store, savedAppId: string | undefined) {
-  const appId =
-    savedAppId !== undefined && (await hasApplication(store, savedAppId))
-      ? savedAppId
-      : (await createApplication(store, { name: NAME })).appId;
-  const { privateKey, publicKey } = await generateKeyPair(nodeProvider);
-  const { appKeyId } = await createAppKey(store, {
-    appId,
-    name: NAME,
-    publicKey: bytesToBase64(publicKey.exportDer()),
-  });
-  return { appId, appKeyId, appKey: bytesToBase64(privateKey.exportDer()) };
-}
-
-async function hasApplication(store: Store, appId: string): Promise<boolean> {
   const applications = await listApplications(store);
-  return applications.some((application) => application.appId === appId);
+  const { appId } =
+    applications.find((application) => application.appId === savedAppId) ??
+    applications.find((application) => application.name === NAME) ??
+    (await createApplication(store, { name: NAME }));
+  const { privateKey, publicKey } = await generateKeyPair(nodeProvider);
+  const spki = bytesToBase64(publicKey.exportDer());
+  const { appKeyId } = await createAppKey(store, { appId, name: NAME, publicKey: spki });
+  return { appId, appKeyId, appKey: bytesToBase64(privateKey.exportDer()) };
 }
 
 async function readSaved(path: string): Promise<DevCredentials | undefined> {
@@ -75,7 +70,7 @@ async function readSaved(path: string): Promise<DevCredentials | undefined> {
   } catch (error) {
     if (isSystemError(error) && error.code === 'ENOENT') return undefined;
     if (isSystemError(error)) throw error;
-    throw cliError('cli/damaged-file', `${path} cannot be read`, 'remove it to start with a new application', error);
+    throw cliError('cli/damaged-file', `${path} cannot be read`, 'remove it, and the next start makes new keys', error);
   }
 }
 

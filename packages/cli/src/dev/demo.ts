@@ -95,7 +95,7 @@ async function showRequests({ witness, terminal }: DemoParts, devices: readonly 
     terminal.result(`  ${method.padEnd(4)} ${path.padEnd(26)} ${utf8ToBytes(body).length} bytes`);
   }
 
-  const entries = await Promise.all(devices.map(({ keyEntryStorage }) => keyEntryStorage.list()));
+  const entries = await Promise.all(devices.map(({ keyStore }) => keyStore.list()));
   const keys = await Promise.all(entries.flat().map(({ value }) => privateKeysIn(value)));
   const secrets = [utf8ToBytes(TEXT), ...keys.flat()];
   if (secrets.length < 1 + devices.length) throw new Error('no private keys were found to look for');

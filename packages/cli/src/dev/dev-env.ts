@@ -49,7 +49,7 @@ export async function retractDevEnv(dataDir: string): Promise<void> {
 }
 
 /** Whether a backend answers at that address which belongs to that service, and not a stranger on a port given anew. */
-async function isServing({ BACKEND_URL = '', SERVICE_PUBLIC_KEY }: NodeJS.Dict<string>): Promise<boolean> {
+async function isServing({ BACKEND_URL = '', SERVICE_PUBLIC_KEY = '' }: NodeJS.Dict<string>): Promise<boolean> {
   try {
     const response = await fetch(`${BACKEND_URL}/config`, { signal: AbortSignal.timeout(1000) });
     const config = (await response.json()) as { servicePublicKey?: string };
