@@ -22,8 +22,9 @@ export async function installPackages() {
   });
   if (reason === undefined) return;
   say(`installing packages with npm ci: ${reason}`);
+  const { command, args } = npmCommand();
   // Under NODE_ENV=production npm would leave out what builds and tests us.
-  const { ok, output } = await runCommand({ ...npm(), args: [...npm().args, 'ci', '--include=dev'] });
+  const { ok, output } = await runCommand({ command, args: [...args, 'ci', '--include=dev'] });
   if (!ok) fail(`${output}\nnpm ci failed; the lines above say why.`);
 }
 
@@ -62,8 +63,8 @@ export function isOlder(version, than) {
   return index !== -1 && a[index] < b[index];
 }
 
-/** The npm that started us, rather than whichever is first on the path. */
-function npm() {
+/** How to call the npm that started us, rather than whichever is first on the path. */
+export function npmCommand() {
   const script = process.env.npm_execpath;
   return script?.endsWith('npm-cli.js') ? { command: process.execPath, args: [script] } : { command: 'npm', args: [] };
 }

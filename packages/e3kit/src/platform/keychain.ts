@@ -11,7 +11,8 @@ import type { AsyncEntry } from '@napi-rs/keyring';
 import { base64ToBytes, bytesToBase64 } from '@sotto/core';
 import type { KeyStore } from '../ports.ts';
 import { storageError } from '../storage-errors.ts';
-import { type EncryptedStoreOptions, openEncryptedStore } from './node-encrypted-store.ts';
+import { openEncryptedStore } from './node-encrypted-store.ts';
+import type { EncryptedStoreOptions } from './node-store-options.ts';
 import { keyLength } from './node-key-sources.ts';
 import type { KeySource } from './node-store-header.ts';
 

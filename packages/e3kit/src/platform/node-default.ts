@@ -4,7 +4,8 @@ import { isSdkError } from '@sotto/core';
 import type { KeyStore } from '../ports.ts';
 import { storageError } from '../storage-errors.ts';
 import { createKeychainKeyStore } from './keychain.ts';
-import { type EncryptedStoreOptions, openStoreRoot } from './node-encrypted-store.ts';
+import { openStoreRoot } from './node-encrypted-store.ts';
+import type { EncryptedStoreOptions } from './node-store-options.ts';
 import { createFileKeyStore, type FileStoreKey } from './node-file.ts';
 import { readStoreKind, type StoreKind } from './node-store-header.ts';
 

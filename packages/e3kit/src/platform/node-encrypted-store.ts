@@ -6,7 +6,7 @@
  *     locks/           one directory per lock, empty when nobody holds it
  */
 import { join } from 'node:path';
-import type { Clock, KeyStore } from '../ports.ts';
+import type { KeyStore } from '../ports.ts';
 import { checkEntryName, copyKeyEntry, createKeyEntry } from './key-entry.ts';
 import { ensureDirectory } from './node-atomic-write.ts';
 import { decodeEntryFile, encodeEntryFile, hashName, isEntryFileName } from './node-entry-file.ts';
@@ -14,14 +14,7 @@ import { toStorageError } from './node-errors.ts';
 import { type NodeFolder, openNodeFolder } from './node-folder.ts';
 import { createNodeLocks, type NodeLocks } from './node-locks.ts';
 import { type KeySource, unlockStore } from './node-store-header.ts';
-
-export interface EncryptedStoreOptions {
-  /** Made with mode 0700 if missing; its parent must exist. Locks need a local disk. */
-  readonly directory: string;
-  /** How long to wait for another holder of a lock: 60,000 by default. */
-  readonly lockTimeoutMs?: number | undefined;
-  readonly clock?: Clock | undefined;
-}
+import type { EncryptedStoreOptions } from './node-store-options.ts';
 
 /** Opens the store, or makes it if there is none. */
 export async function openEncryptedStore(

@@ -1,6 +1,7 @@
 /** The key store of a Node program in encrypted files. */
 import type { KeyStore } from '../ports.ts';
-import { type EncryptedStoreOptions, openEncryptedStore } from './node-encrypted-store.ts';
+import { openEncryptedStore } from './node-encrypted-store.ts';
+import type { EncryptedStoreOptions } from './node-store-options.ts';
 import { createBytesSource, createKeyFileSource, createPassphraseSource } from './node-key-sources.ts';
 import type { KeySource } from './node-store-header.ts';
 
