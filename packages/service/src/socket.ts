@@ -1,7 +1,7 @@
 /** The HTTP server in front of the app: time limits, answers to what never becomes a request, and the stop. */
 
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
 import type { ServiceErrorName } from '@sotto/contract';
@@ -34,8 +34,13 @@ const MAX_HEADER_BYTES = 32 * 1024;
 /** @throws `listen/failed` */
 export async function listen(app: App, { host, port }: { host: string; port: number }): Promise<Listener> {
   const server = createHttpServer(app);
+  const connections = new Set<Socket>();
   const inFlight = new Set<ServerResponse>();
   let isClosing = false;
+  server.on('connection', (socket) => {
+    connections.add(socket);
+    socket.once('close', () => connections.delete(socket));
+  });
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     inFlight.add(response);
     response.once('close', () => inFlight.delete(response));
@@ -48,7 +53,11 @@ export async function listen(app: App, { host, port }: { host: string; port: num
     async close() {
       isClosing = true;
       for (const response of inFlight) if (!response.headersSent) response.setHeader('Connection', 'close');
-      await closeServer(server);
+      const closed = closeServer(server);
+      // Node closes those that wait for their next request, but not those that have not sent a first one.
+      const busy = new Set([...inFlight].map(({ socket }) => socket));
+      for (const socket of connections) if (!busy.has(socket)) socket.destroy();
+      await closed;
     },
   };
 }
@@ -72,11 +81,15 @@ function createHttpServer(app: App): Server {
   };
   const server = createServer(options, (request, response) => void handle(request, response));
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    if (socket.writable && error.code !== 'ECONNRESET')
-      socket.end(createRawResponse(clientFaults[error.code ?? ''] ?? 'request/malformed'));
+    const fault = clientFaults[error.code ?? ''] ?? 'request/malformed';
+    if (socket.writable && error.code !== 'ECONNRESET') socket.end(createRawResponse(fault));
     else socket.destroy();
   });
-  server.on('connect', (_request, socket: Duplex) => socket.end(createRawResponse('route/method-not-allowed')));
+  server.on('connect', (_request, socket: Duplex) => {
+    // Node has let go of this socket: an error that nobody listens for would end the process.
+    socket.once('error', () => socket.destroy());
+    socket.end(createRawResponse('route/method-not-allowed'));
+  });
   // Node answers an expectation it does not know with an empty 417. HTTP allows to ignore it.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   return server;
@@ -103,18 +116,17 @@ async function bind(server: Server, { host, port }: { host: string; port: number
 
 async function closeServer(server: Server): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS);
-  await new Promise<void>((resolve) => {
-    server.close(() => resolve());
-    server.closeIdleConnections();
-  });
+  await new Promise<void>((resolve) => server.close(() => resolve()));
   clearTimeout(timer);
 }
 
 /** Node goes on reading what was answered before it had arrived. That keeps the answer readable, but not forever. */
 function limitDraining(request: IncomingMessage): void {
   if (request.complete) return;
-  const timer = setTimeout(() => request.socket.destroySoon(), DRAIN_MILLISECONDS);
-  request.once('close', () => clearTimeout(timer));
+  const closeIfUnfinished = () => {
+    if (!request.complete) request.socket.destroySoon();
+  };
+  setTimeout(closeIfUnfinished, DRAIN_MILLISECONDS).unref();
 }
 
 const clientFaults: Readonly<Record<string, ServiceErrorName>> = {

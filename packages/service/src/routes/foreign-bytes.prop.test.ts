@@ -1,6 +1,6 @@
 /** Whatever bytes arrive, the answer is a coded 4xx (or a success), and it arrives. */
 
-import { bytesToBase64, bytesToBase64Url, utf8ToBytes } from '@sotto/core';
+import { base64ToBytes, bytesToBase64, bytesToBase64Url, concatBytes, utf8ToBytes } from '@sotto/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { createCard, createWorld, type Answer, type World } from '../test-kit.ts';
@@ -53,7 +53,13 @@ test('any JSON for a body', async () => {
 test('any members under the right names', async () => {
   const anything = fc.oneof(fc.jsonValue(), fc.array(fc.string({ unit: 'binary' })), fc.array(fc.string()));
   const members = fc.record(
-    { content_snapshot: anything, signatures: anything, identities: anything, card_types: anything, card_ids: anything },
+    {
+      content_snapshot: anything,
+      signatures: anything,
+      identities: anything,
+      card_types: anything,
+      card_ids: anything,
+    },
     { requiredKeys: [] },
   );
   await fc.assert(
@@ -91,13 +97,18 @@ test('any content under a snapshot', async () => {
   );
 });
 
-test('a card with any bit flipped', async () => {
+test('a card with any bit of its snapshot or its signature flipped', async () => {
   const { raw } = await createCard('alice');
-  const text = utf8ToBytes(JSON.stringify(raw));
+  const snapshot = base64ToBytes(raw.content_snapshot);
+  const signature = base64ToBytes(raw.signatures[0]?.signature ?? '');
   await fc.assert(
-    fc.asyncProperty(fc.nat(text.length - 1), fc.nat(7), async (at, bit) => {
-      const flipped = new Uint8Array(text);
-      flipped[at] = (flipped[at] ?? 0) ^ (1 << bit);
+    fc.asyncProperty(fc.nat(snapshot.length + signature.length - 1), fc.nat(7), async (at, bit) => {
+      const bytes = concatBytes(snapshot, signature);
+      bytes[at] = (bytes[at] ?? 0) ^ (1 << bit);
+      const flipped = {
+        content_snapshot: bytesToBase64(bytes.slice(0, snapshot.length)),
+        signatures: [{ signer: 'self', signature: bytesToBase64(bytes.slice(snapshot.length)) }],
+      };
       expectCodedRefusal(await post('/card/v5', flipped));
     }),
     RUNS,

@@ -93,35 +93,25 @@ test('migrations go up, down and up again', async () => {
 });
 
 describe('every query about cards goes by an index that begins with the application', () => {
-  const identities = ['alice', 'bob'];
-  test.each([
-    ['one card', (db: Kysely<Schema>) => findCard(db, { appId: 'a', cardId: 'c' })],
-    ['search', (db: Kysely<Schema>) => cardsByIdentities(db, { appId: 'a', identities, cardTypes: [] })],
-    ['outdated', (db: Kysely<Schema>) => outdatedCardIds(db, { appId: 'a', cardIds: ['c', 'd'] })],
-  ])('%s', async (_, query) => {
-    const store = await openStore({ file });
-    const plans: string[] = [];
-    const statements: { sql: string; parameters: readonly unknown[] }[] = [];
-    const db = new Kysely<Schema>({
-      dialect: openSqlite(file),
-      log: ({ query: { sql: text, parameters } }) => statements.push({ sql: text, parameters }),
-    });
+  const queries: [string, (db: Kysely<Schema>) => Promise<unknown>][] = [
+    ['one card', (db) => findCard(db, { appId: 'a', cardId: 'c' })],
+    ['search', (db) => cardsByIdentities(db, { appId: 'a', identities: ['alice', 'bob'], cardTypes: [] })],
+    ['outdated', (db) => outdatedCardIds(db, { appId: 'a', cardIds: ['c', 'd'] })],
+  ];
+  test.each(queries)('%s', async (_, query) => {
+    await (await openStore({ file })).close();
+    let planned = '';
+    const db = new Kysely<Schema>({ dialect: openSqlite(file), log: (event) => void (planned = event.query.sql) });
     await query(db);
-    for (const { sql: text, parameters } of [...statements]) {
-      const explained = text
-        .split('?')
-        .flatMap((part, index) => (index === 0 ? [sql.raw(part)] : [sql.val(parameters[index - 1]), sql.raw(part)]));
-      const { rows } = await sql<{ detail: string }>`explain query plan ${sql.join(explained, sql.raw(''))}`.execute(
-        db,
-      );
-      plans.push(...rows.map(({ detail }) => detail));
+    // The plan of a query does not depend on its parameters.
+    const text = `explain query plan ${planned.replaceAll('?', "'x'")}`;
+    const { rows } = await sql<{ detail: string }>`${sql.raw(text)}`.execute(db);
+    const lookups = rows.map(({ detail }) => detail).filter((detail) => /^(SCAN|SEARCH)/.test(detail));
+    expect(lookups).toHaveLength(2);
+    for (const lookup of lookups) {
+      expect(lookup).toMatch(/^SEARCH \w+ USING (COVERING )?INDEX \w+ \(application_id=\? AND \w+=\?\)/);
     }
-    const lookups = plans.filter((plan) => /^(SCAN|SEARCH)/.test(plan));
-    expect(lookups.length).toBeGreaterThanOrEqual(2);
-    for (const plan of lookups)
-      expect(plan).toMatch(/^SEARCH \w+ USING (COVERING )?INDEX \w+ \(application_id=\? AND \w+=\?\)/);
     await db.destroy();
-    await store.close();
   });
 });
 

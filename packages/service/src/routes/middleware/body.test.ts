@@ -107,6 +107,7 @@ describe('size', () => {
   });
 
   test('more is refused when it is announced', async () => {
+    expectRefusal(await search(searchOfSize(2 * MEBIBYTE + 1)), 'body/too-large');
     expectRefusal(await search(searchOfSize(3 * MEBIBYTE)), 'body/too-large');
   });
 

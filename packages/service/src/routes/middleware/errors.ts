@@ -15,12 +15,10 @@ export interface ErrorAnswer {
 
 export function errorToAnswer(error: unknown): ErrorAnswer {
   if (!isSdkError(error) || !isServiceErrorName(error.code)) return errorToAnswer(serviceError('internal'));
-  const { code, status } = SERVICE_ERRORS[error.code];
-  // Errors of core share names with the table; the service's own words fit a caller of the service better.
-  const message = error.message.startsWith(SERVICE_ERRORS[error.code].message)
-    ? error.message
-    : SERVICE_ERRORS[error.code].message;
-  return { status, body: { code, message } };
+  // Core throws some of these by the same name. The words are those of the table, which fit a caller of the service.
+  const { code, status, message } = SERVICE_ERRORS[error.code];
+  const { hint } = error.details;
+  return { status, body: { code, message: typeof hint === 'string' ? `${message} (${hint})` : message } };
 }
 
 export function handleError(logger: Logger): ErrorHandler<Env> {
