@@ -3,7 +3,7 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AUTH_ERRORS } from '@sotto/auth';
-import { SERVICE_ERRORS, type ServiceErrorName } from '@sotto/contract';
+import { LIMITS, SERVICE_ERRORS, type ServiceErrorName } from '@sotto/contract';
 import {
   base64ToBytes,
   bytesToHex,
@@ -24,6 +24,7 @@ import { createProgram } from '../packages/cli/src/program.ts';
 import { CLIENT_ERRORS } from '../packages/e3kit/src/errors.ts';
 import { STORAGE_ERRORS, TRANSPORT_ERRORS } from '../packages/e3kit/src/storage-errors.ts';
 import { serviceError } from '../packages/service/src/domain/errors.ts';
+import { CORS_HEADERS } from '../packages/service/src/routes/middleware/cors.ts';
 import { type StartErrorCode, startError } from '../packages/service/src/start-error.ts';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -96,6 +97,28 @@ describe('docs/reference/configuration.md', () => {
       })
       .filter((line) => line.includes(' --'));
     expect(onPage.map((line) => line.replace(/ <.*/, '')).sort()).toEqual(commandLines().sort());
+  });
+});
+
+describe('docs/spec/service.md', () => {
+  const text = readText('docs/spec/service.md');
+
+  it('has the limits that the service publishes', () => {
+    const example = /```json\n(\{\n {2}"service".*?)```/s.exec(text)!;
+    expect((JSON.parse(example[1]!) as { limits: unknown }).limits).toEqual(LIMITS);
+  });
+
+  it('has the headers for pages', () => {
+    for (const [name, value] of Object.entries(CORS_HEADERS)) expect(text).toContain(`\n${name}: ${value}\n`);
+  });
+
+  it('has each code that is served under its status', () => {
+    const onPage = readTables('docs/spec/service.md')
+      .filter(({ cells }) => 'codes' in cells)
+      .flatMap(({ cells: { status, codes } }) => expandCodes(codes!).map((code) => `${status} ${code}`));
+    // Those of applications are thrown to the command alone.
+    const served = Object.values(SERVICE_ERRORS).filter(({ code }) => code < 72000);
+    expect(onPage.sort()).toEqual([...new Set(served.map(({ status, code }) => `${status} ${code}`))].sort());
   });
 });
 
@@ -297,6 +320,13 @@ function anchorsOf(page: string): string[] {
       .toLowerCase()
       .replace(/[^\p{L}\p{N} _-]/gu, '')
       .replaceAll(' ', '-'),
+  );
+}
+
+/** "20303, 71000 to 71012" as the numbers that it stands for. */
+function expandCodes(text: string): number[] {
+  return [...text.matchAll(/(\d{5})(?: to (\d{5}))?/g)].flatMap(([, first, last = first]) =>
+    Array.from({ length: Number(last) - Number(first) + 1 }, (_, index) => Number(first) + index),
   );
 }
 

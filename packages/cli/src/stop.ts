@@ -2,6 +2,8 @@
 
 /** Ctrl-C reaches the whole group, and a parent such as npm passes it on once more: all that is one wish to stop. */
 const SAME_WISH_MS = 1000;
+/** For so long the process stays to hear such a second signal: one that comes while Node tears down would decide the exit code. */
+const LISTEN_ON_MS = 300;
 
 /** Aborts at the first signal. One that comes a second later means that stopping takes too long, and ends the process. */
 export function stopOnSignals(): AbortSignal {
@@ -9,6 +11,7 @@ export function stopOnSignals(): AbortSignal {
   let stoppedAt: number | undefined;
   const onSignal = () => {
     if (stoppedAt !== undefined && performance.now() - stoppedAt > SAME_WISH_MS) process.exit(1);
+    if (stoppedAt === undefined) setTimeout(() => {}, LISTEN_ON_MS);
     stoppedAt ??= performance.now();
     controller.abort();
   };

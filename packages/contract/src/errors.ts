@@ -16,7 +16,7 @@ export const SERVICE_ERRORS = {
   internal: {
     code: 10000,
     status: 500,
-    message: 'The service failed. Try again; its log has the reason under the X-Request-Id of this answer.',
+    message: 'The service failed. Try again; its operator finds the reason in the log.',
   },
   'entity/unknown': {
     code: 10001,
@@ -74,7 +74,7 @@ export const SERVICE_ERRORS = {
   'route/method-not-allowed': {
     code: 70001,
     status: 405,
-    message: 'This path does not take that method. See the Allow header.',
+    message: 'This path does not take that method. See /openapi.json.',
   },
   'request/malformed': {
     code: 70002,
@@ -109,7 +109,7 @@ export const SERVICE_ERRORS = {
     code: 71001,
     status: 400,
     message:
-      'No directory can hold this identity: it is empty, too long, or has a zero byte or half a character. Choose another.',
+      'No directory can hold this identity: it is too long, or has a zero byte or half a character. Choose another.',
   },
   'card/unsupported-key': {
     code: 71002,

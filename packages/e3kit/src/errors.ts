@@ -14,7 +14,7 @@ export const CLIENT_ERRORS = {
 
   'register/already-registered': {
     family: 'usage',
-    message: 'This identity has a card already. Restore its key with restorePrivateKey(), or replace it.',
+    message: 'This identity has a card already. Go on with the device that has its key, or have the card revoked.',
   },
   'register/in-progress': {
     family: 'usage',
@@ -22,7 +22,7 @@ export const CLIENT_ERRORS = {
   },
   'key/missing': {
     family: 'usage',
-    message: 'No private key on this device. Call register() or restorePrivateKey().',
+    message: 'No private key on this device. Call register().',
   },
 
   'users/none-given': { family: 'usage', message: 'Name at least one identity.' },
@@ -91,7 +91,7 @@ export const CLIENT_ERRORS = {
   'storage/damaged-key-ring': {
     family: 'storage',
     message:
-      'The stored keys cannot be read; nothing was deleted. Restore them from a backup, or call cleanup() to start anew.',
+      'The stored keys cannot be read; nothing was deleted. Bring the store back as it was, or call cleanup() to start anew.',
   },
 } as const satisfies Record<string, { family: ErrorFamily; message: string }>;
 

@@ -1,5 +1,6 @@
 /** A key store over the storage that apps of the official client bring along (`keyEntryStorage`). */
 import { base64ToBytes, bytesToBase64 } from '@sotto/core';
+import { checkEntryName } from './platform/key-entry.ts';
 import type { KeyEntry, KeyStore } from './ports.ts';
 import { storageError } from './storage-errors.ts';
 import { createTaskQueue } from './platform/task-queue.ts';
@@ -31,6 +32,7 @@ export function createKeyStoreOver(storage: KeyEntryStorage): KeyStore {
       return entry === null ? undefined : toKeyEntry(entry);
     },
     async save(name, value, meta = {}) {
+      checkEntryName(name);
       const entry = { name, value: bytesToBase64(value), meta: { ...meta } };
       return toKeyEntry((await storage.exists(name)) ? await storage.update(entry) : await storage.save(entry));
     },

@@ -1,5 +1,6 @@
 /** The key ring of this user on this device: kept in memory once read, written through. */
 import { type CryptoProvider, importPrivateKey } from '@sotto/core';
+import { clientError } from './errors.ts';
 import { EMPTY_KEY_RING, type KeyRing, keyRingName, loadKeyRing, saveKeyRing } from './key-ring.ts';
 import type { KeyStore } from './ports.ts';
 
@@ -14,15 +15,22 @@ export interface LocalKeys {
   exclusively<T>(task: () => Promise<T>): Promise<T>;
 }
 
-export function createLocalKeys(
-  provider: CryptoProvider,
-  store: KeyStore,
-  user: { readonly appId: string; readonly identity: string },
-): LocalKeys {
+export function createLocalKeys({
+  provider,
+  store,
+  user,
+  officialName,
+}: {
+  readonly provider: CryptoProvider;
+  readonly store: KeyStore;
+  readonly user: { readonly appId: string; readonly identity: string };
+  /** The name under which the official client keeps its key in this store, if it is a store of that client. */
+  readonly officialName?: string | undefined;
+}): LocalKeys {
   const name = keyRingName(user);
   let kept: KeyRing | undefined;
   const reload = async (): Promise<KeyRing> => {
-    kept = (await loadKeyRing(provider, store, name)) ?? (await loadOfficialKey(provider, store, user.identity));
+    kept = (await loadKeyRing(provider, store, name)) ?? (await loadOfficialKey(provider, store, officialName));
     return kept;
   };
   return {
@@ -34,15 +42,23 @@ export function createLocalKeys(
     },
     async remove() {
       await store.remove(name);
-      await store.remove(user.identity);
+      if (officialName !== undefined) await store.remove(officialName);
       kept = EMPTY_KEY_RING;
     },
     exclusively: (task) => store.withLock(name, task),
   };
 }
 
-/** The key that the official client keeps under the bare identity, in the storage that its app brings along. */
-async function loadOfficialKey(provider: CryptoProvider, store: KeyStore, identity: string): Promise<KeyRing> {
-  const entry = await store.load(identity);
-  return entry ? { current: await importPrivateKey(provider, entry.value), former: [] } : EMPTY_KEY_RING;
+async function loadOfficialKey(
+  provider: CryptoProvider,
+  store: KeyStore,
+  officialName: string | undefined,
+): Promise<KeyRing> {
+  const entry = officialName === undefined ? undefined : await store.load(officialName);
+  if (!entry) return EMPTY_KEY_RING;
+  try {
+    return { current: await importPrivateKey(provider, entry.value), former: [] };
+  } catch (cause) {
+    throw clientError('storage/damaged-key-ring', { cause });
+  }
 }

@@ -100,7 +100,12 @@ export async function openSession(
     identity,
     provider,
     clock,
-    keys: createLocalKeys(provider, keyStore, { appId, identity }),
+    keys: createLocalKeys({
+      provider,
+      store: keyStore,
+      user: { appId, identity },
+      officialName: options.keyStore === undefined && options.keyEntryStorage ? identity : undefined,
+    }),
     directory,
     knownUsers: createKnownUsers({ provider, cache, pin, clock, scope: [service.apiUrl, appId, identity] }),
     keyPairType: options.keyPairType ?? 'ED25519',

@@ -1,4 +1,4 @@
-import { rmSync, statSync } from 'node:fs';
+import { copyFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -45,6 +45,17 @@ test('both connections write ahead, sync each commit and check foreign keys', as
   expect(await settings(store.reader)).toEqual(full);
   expect(await store.transact(settings)).toEqual(full);
   await store.close();
+});
+
+test('the database file alone holds everything once it is closed, which may be asked for twice', async () => {
+  const store = await openStore({ file });
+  await store.transact((db) => db.insertInto('applications').values(application('a')).execute());
+  await Promise.all([store.close(), store.close()]);
+  const copy = join(folder, 'copy.db');
+  copyFileSync(file, copy);
+  const copied = await openStore({ file: copy });
+  expect(await countApplications(copied)).toBe(1);
+  await copied.close();
 });
 
 test('what a transaction throws undoes it', async () => {

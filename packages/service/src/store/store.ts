@@ -28,6 +28,7 @@ export async function openStore({ file }: { file: string }): Promise<Store> {
   createPrivateFile(file);
   const writer = new Kysely<Schema>({ dialect: openSqlite(file) });
   const reader = new Kysely<Schema>({ dialect: openSqlite(file) });
+  let closed: Promise<void> | undefined;
   const store: Store = {
     reader,
     transact: (work) => writer.transaction().execute(work),
@@ -35,10 +36,7 @@ export async function openStore({ file }: { file: string }): Promise<Store> {
       await sql`select 1`.execute(reader);
       await sql`select 1`.execute(writer);
     },
-    async close() {
-      await reader.destroy();
-      await writer.destroy();
-    },
+    close: () => (closed ??= closeBoth(reader, writer)),
   };
   try {
     // Kysely closes only connections that were used, so both are before anybody can close the store.
@@ -49,6 +47,14 @@ export async function openStore({ file }: { file: string }): Promise<Store> {
     throw error;
   }
   return store;
+}
+
+async function closeBoth(reader: Queryable, writer: Queryable): Promise<void> {
+  await reader.destroy();
+  // libsql leaves the log as it is when the last connection closes, and the file alone would lack what is in it. Passive:
+  // it waits for nobody, as another process may have the database open.
+  await sql`pragma wal_checkpoint(passive)`.execute(writer);
+  await writer.destroy();
 }
 
 /** SQLite gives its log and index files the mode of the database file, so it has to be right before they are made. */

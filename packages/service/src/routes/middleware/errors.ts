@@ -42,7 +42,10 @@ export function refuseOtherMethods(...allowed: readonly string[]): MiddlewareHan
 
 /** Hono answers HEAD where it answers GET; the clients' API has no HEAD. */
 export const refuseHead: MiddlewareHandler<Env> = async (c, next) => {
-  if (c.req.method === 'HEAD') throw serviceError('route/method-not-allowed');
+  if (c.req.method === 'HEAD') {
+    c.header('Allow', 'GET');
+    throw serviceError('route/method-not-allowed');
+  }
   await next();
 };
 
