@@ -64,10 +64,14 @@ export const CORE_ERRORS = {
     message: 'The message uses an algorithm or version that is not supported.',
   },
   'envelope/no-recipients': { family: 'usage', message: 'Name at least one recipient.' },
-  'envelope/too-large': { family: 'usage', message: 'A signed message holds less than 4 GiB. Split the data.' },
+  'envelope/too-large': {
+    family: 'usage',
+    message: 'A signed message holds less than 4 GiB, for at most some 16,000 recipients. Split it.',
+  },
   'envelope/not-a-recipient': {
     family: 'crypto',
-    message: 'The message is not encrypted for any key on this device. Restore the backup if the key was replaced.',
+    message:
+      'The message is not encrypted for any key on this device. Ask its sender for a new one, or open it where the former key is.',
   },
   'envelope/undecryptable': {
     family: 'crypto',

@@ -79,7 +79,7 @@ export function signedBytes(snapshot: Uint8Array, ownSnapshot: Uint8Array): Uint
 
 /**
  * The cards that nothing among `cards` replaces, each with the card before it; the replaced ones are marked outdated. Order is
- * kept. A link to another identity is no link. Source: docs/spec/card.md §4.
+ * kept, and a card that comes twice counts once. A link to another identity is no link. Source: docs/spec/card.md §4.
  */
 export function linkCards(cards: readonly Card[]): Card[] {
   const byId = new Map(cards.map((card) => [card.id, card]));
@@ -88,16 +88,21 @@ export function linkCards(cards: readonly Card[]): Card[] {
     return previous?.identity === card.identity ? previous : undefined;
   };
   const replaced = new Set(cards.map((card) => previousOf(card)?.id));
-  // Oldest first, so that a long chain is not a deep recursion. An id is a hash over the id before it: there are no circles.
+  // Oldest first, so that a long chain is not a deep recursion; heads with a common past share its objects. An id is a hash
+  // over the id before it: there are no circles.
+  const outdated = new Map<string, Card>();
   const link = (head: Card): Card => {
     const chain: Card[] = [];
-    for (let card: Card | undefined = head; card; card = previousOf(card)) chain.unshift(card);
-    return chain.reduce<Card | undefined>(
-      (previousCard, card) => ({ ...card, previousCard, isOutdated: card !== head }),
-      undefined,
-    )!;
+    let card = previousOf(head);
+    for (; card && !outdated.has(card.id); card = previousOf(card)) chain.push(card);
+    let previousCard = card && outdated.get(card.id);
+    for (const older of chain.reverse()) {
+      previousCard = { ...older, previousCard, isOutdated: true };
+      outdated.set(older.id, previousCard);
+    }
+    return { ...head, previousCard, isOutdated: false };
   };
-  return cards.filter((card) => !replaced.has(card.id)).map(link);
+  return [...byId.values()].filter((card) => !replaced.has(card.id)).map(link);
 }
 
 function readSignatures(signatures: readonly RawSignature[]): CardSignature[] {

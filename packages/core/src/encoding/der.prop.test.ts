@@ -27,10 +27,15 @@ const derCode = expect.objectContaining({ code: 'encoding/der' });
 
 describe('DER', () => {
   it('reads the elements it writes, in order and to the end', () => {
-    const element = fc.record({ tag: fc.constantFrom(...Object.values(TAG), contextTag(0), contextTag(3)), content: bytes });
+    const element = fc.record({
+      tag: fc.constantFrom(...Object.values(TAG), contextTag(0), contextTag(3)),
+      content: bytes,
+    });
     fc.assert(
       fc.property(fc.array(element, { maxLength: 6 }), (elements) => {
-        const reader = new DerReader(derSequence(...elements.map(({ tag, content }) => der(tag, content)))).enter(TAG.sequence);
+        const reader = new DerReader(derSequence(...elements.map(({ tag, content }) => der(tag, content)))).enter(
+          TAG.sequence,
+        );
         for (const { tag, content } of elements) {
           expect(reader.peek()).toBe(tag);
           expect(reader.read(tag)).toEqual(content);
@@ -41,15 +46,18 @@ describe('DER', () => {
     );
   });
 
-  it.each([0, 1, 127, 128, 255, 256, 65_535, 65_536, 16_777_216])('writes a length of %i in its shortest form', (length) => {
-    const element = der(TAG.octetString, new Uint8Array(length));
-    const header = element.subarray(0, element.length - length);
-    const digits = length < 0x80 ? '' : length.toString(16);
-    const even = digits.padStart(digits.length + (digits.length % 2), '0');
-    const expected = length < 0x80 ? [length] : [0x80 + even.length / 2, ...hexToBytes(even)];
-    expect([...header.subarray(1)]).toEqual(expected);
-    expect(new DerReader(element).read(TAG.octetString)).toHaveLength(length);
-  });
+  it.each([0, 1, 127, 128, 255, 256, 65_535, 65_536, 16_777_216])(
+    'writes a length of %i in its shortest form',
+    (length) => {
+      const element = der(TAG.octetString, new Uint8Array(length));
+      const header = element.subarray(0, element.length - length);
+      const digits = length < 0x80 ? '' : length.toString(16);
+      const even = digits.padStart(digits.length + (digits.length % 2), '0');
+      const expected = length < 0x80 ? [length] : [0x80 + even.length / 2, ...hexToBytes(even)];
+      expect([...header.subarray(1)]).toEqual(expected);
+      expect(new DerReader(element).read(TAG.octetString)).toHaveLength(length);
+    },
+  );
 
   it('sorts sets, whatever the order they were given in', () => {
     fc.assert(
@@ -72,9 +80,10 @@ describe('DER', () => {
     expect(new DerReader(derInteger(2 ** 48 - 1)).integer()).toBe(2 ** 48 - 1);
   });
 
-  it('reads the unsigned numbers it writes, without leading zeros', () => {
+  it('reads the positive numbers it writes, without leading zeros', () => {
+    const positive = fc.uint8Array({ minLength: 1, maxLength: 40 }).filter((value) => value.some((byte) => byte > 0));
     fc.assert(
-      fc.property(fc.uint8Array({ minLength: 1, maxLength: 40 }), (value) => {
+      fc.property(positive, (value) => {
         const read = readUnsigned(new DerReader(derUnsigned(value)));
         expect(BigInt(`0x0${bytesToHex(read)}`)).toBe(BigInt(`0x${bytesToHex(value)}`));
       }),
@@ -146,7 +155,11 @@ describe('DER', () => {
 describe('what is read as DER', () => {
   const readers = [
     { name: 'importPublicKey', read: async (input: Uint8Array) => importPublicKey(input), code: 'key/malformed' },
-    { name: 'importPrivateKey', read: (input: Uint8Array) => importPrivateKey(nodeProvider, input), code: 'key/malformed' },
+    {
+      name: 'importPrivateKey',
+      read: (input: Uint8Array) => importPrivateKey(nodeProvider, input),
+      code: 'key/malformed',
+    },
     { name: 'parseSignature', read: async (input: Uint8Array) => parseSignature(input), code: 'signature/malformed' },
     {
       name: 'openUnverified',

@@ -56,11 +56,9 @@ describe('PEM', () => {
     );
   });
 
-  it('is quick with bytes that almost match', () => {
+  it('does not hang on bytes that almost match', () => {
     const text = `-----BEGIN ${'A '.repeat(30)}-----\n${'\r\n'.repeat(30_000)}-----END`;
-    const start = performance.now();
     expect(() => read(text.slice(0, 65_000))).toThrow(pemCode);
     expect(() => read(`${pem}${' '.repeat(60_000)}x`)).toThrow(pemCode);
-    expect(performance.now() - start).toBeLessThan(2000);
   });
 });

@@ -14,7 +14,7 @@ import { nodeProvider } from '../provider/node.ts';
 import type { CryptoProvider } from '../provider/port.ts';
 import { parseMessageInfo } from './header.ts';
 import { open, openUnverified } from './open.ts';
-import { type EnvelopeMode, type SealOptions, seal } from './seal.ts';
+import { type EnvelopeMode, seal } from './seal.ts';
 
 const TYPES: KeyType[] = ['ED25519', 'SECP256R1', 'CURVE25519_ED25519', 'RSA_2048'];
 const MODES: EnvelopeMode[] = ['encrypt', 'signThenEncrypt', 'signAndEncrypt'];
@@ -43,7 +43,7 @@ beforeAll(async () => {
         mode,
         padding: mode === 'signAndEncrypt',
         signer: sender.privateKey,
-      } as SealOptions);
+      });
       sealed.set(`${type} ${mode}`, { message, headLength: parseMessageInfo(message).length, reader });
     }
   }
@@ -52,12 +52,18 @@ beforeAll(async () => {
 type Opener = (provider: CryptoProvider, message: Uint8Array, reader: KeyPair) => Promise<{ plaintext: Uint8Array }>;
 
 const OPENERS: Record<'open' | 'openUnverified', Opener> = {
-  open: (provider, message, { privateKey }) => open(provider, { message, keys: [privateKey], signers: [sender.publicKey] }),
+  open: (provider, message, { privateKey }) =>
+    open(provider, { message, keys: [privateKey], signers: [sender.publicKey] }),
   openUnverified: (provider, message, { privateKey }) => openUnverified(provider, { message, keys: [privateKey] }),
 };
 
 /** `opened`, or the code of the refusal. Anything else is a failed test. */
-async function outcome(provider: CryptoProvider, opener: Opener, message: Uint8Array, reader: KeyPair): Promise<string> {
+async function outcome(
+  provider: CryptoProvider,
+  opener: Opener,
+  message: Uint8Array,
+  reader: KeyPair,
+): Promise<string> {
   try {
     const { plaintext } = await opener(provider, message, reader);
     if (bytesToHex(plaintext) !== text) throw new Error(`another text: ${bytesToHex(plaintext)}`);
@@ -91,7 +97,9 @@ describe.each(CASES)('a message for $type in the mode $mode', (kind) => {
   it('is refused at each length but its own', async () => {
     const { message, reader } = sealedOf(kind);
     for (let length = 0; length < message.length; length++) {
-      expect(await outcome(nodeProvider, OPENERS.openUnverified, message.subarray(0, length), reader)).not.toBe('opened');
+      expect(await outcome(nodeProvider, OPENERS.openUnverified, message.subarray(0, length), reader)).not.toBe(
+        'opened',
+      );
     }
     const longer = concatBytes(message, Uint8Array.of(0));
     expect(await outcome(nodeProvider, OPENERS.openUnverified, longer, reader)).toBe('envelope/undecryptable');

@@ -194,9 +194,11 @@ function enterOnly(parent: DerReader, tag: number): DerReader {
   return content;
 }
 
-/** That an AlgorithmIdentifier names the expected algorithm; a NULL beside it is tolerated. */
+/** That an AlgorithmIdentifier names the expected algorithm; a NULL beside it is tolerated, as by the original. */
 function expectOid(algorithm: DerReader, expected: Uint8Array): true {
   expect(algorithm.element(TAG.oid), expected.subarray(2));
+  if (algorithm.peek() === TAG.null) algorithm.read(TAG.null);
+  algorithm.end();
   return true;
 }
 

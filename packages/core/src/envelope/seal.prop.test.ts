@@ -11,7 +11,7 @@ import { nodeProvider } from '../provider/node.ts';
 import type { CryptoProvider } from '../provider/port.ts';
 import { encodeMessageInfo, parseMessageInfo } from './header.ts';
 import { open, openUnverified } from './open.ts';
-import { type SealOptions, seal } from './seal.ts';
+import { seal } from './seal.ts';
 
 const TYPES: KeyType[] = ['ED25519', 'ED25519', 'CURVE25519', 'CURVE25519_ED25519', 'SECP256R1', 'RSA_2048'];
 const members: KeyPair[] = [];
@@ -44,7 +44,7 @@ type MessagePlan = typeof message extends fc.Arbitrary<infer T> ? T : never;
 
 function sealPlan({ writer, to, from, ...rest }: MessagePlan): Promise<Uint8Array> {
   const recipients = to.map((index) => members[index]!.publicKey);
-  return seal(writer, { ...rest, recipients, signer: members[from]!.privateKey } as SealOptions);
+  return seal(writer, { ...rest, recipients, signer: members[from]!.privateKey });
 }
 
 describe('sealing and opening', () => {
@@ -65,7 +65,9 @@ describe('sealing and opening', () => {
           expect(bytesToHex(verified.plaintext)).toBe(bytesToHex(plan.plaintext));
           expect(verified.signer).toBe(members[plan.from]!.publicKey);
         }
-        const others = [stranger, ...members.filter((_, index) => !names.has(index))].map(({ privateKey }) => privateKey);
+        const others = [stranger, ...members.filter((_, index) => !names.has(index))].map(
+          ({ privateKey }) => privateKey,
+        );
         await expect(openUnverified(reader, { message: sealed, keys: others })).rejects.toMatchObject({
           code: 'envelope/not-a-recipient',
         });
@@ -97,7 +99,12 @@ describe('a head that was tampered with', () => {
       }),
     );
     const byte = fc.oneof(fc.nat(255), fc.constantFrom(0, 0x80, 0x81, 0x82, 0x84, 0xff, 0x30, 0x31, 0xa0));
-    const change = fc.record({ head: fc.constantFrom(...heads), at: fc.nat(2000), cut: fc.nat(3), added: fc.array(byte, { maxLength: 4 }) });
+    const change = fc.record({
+      head: fc.constantFrom(...heads),
+      at: fc.nat(2000),
+      cut: fc.nat(3),
+      added: fc.array(byte, { maxLength: 4 }),
+    });
     fc.assert(
       fc.property(change, ({ head, at, cut, added }) => {
         const index = at % head.length;
@@ -118,7 +125,9 @@ describe('a head that was tampered with', () => {
   it('is never random bytes', async () => {
     const bytes = fc.oneof(
       fc.uint8Array({ maxLength: 600 }),
-      fc.uint8Array({ minLength: 1, maxLength: 120 }).map((tail) => concatBytes(Uint8Array.of(0x30, tail.length), tail)),
+      fc
+        .uint8Array({ minLength: 1, maxLength: 120 })
+        .map((tail) => concatBytes(Uint8Array.of(0x30, tail.length), tail)),
     );
     await fc.assert(
       fc.asyncProperty(bytes, async (input) => {
@@ -127,7 +136,9 @@ describe('a head that was tampered with', () => {
           openUnverified(nodeProvider, { message: input, keys }),
           open(nodeProvider, { message: input, keys, signers: [stranger.publicKey] }),
         ]) {
-          await expect(attempt).rejects.toMatchObject({ code: expect.stringMatching(/^envelope\/(malformed|unsupported)$/) });
+          await expect(attempt).rejects.toMatchObject({
+            code: expect.stringMatching(/^envelope\/(malformed|unsupported)$/),
+          });
         }
       }),
       { numRuns: 500 },

@@ -27,14 +27,25 @@ let eve: KeyPair;
 
 beforeAll(async () => {
   for (const type of TYPES) pairs.set(type, await generateKeyPair(nodeProvider, type));
-  [alice, bob, eve] = [await generateKeyPair(nodeProvider), await generateKeyPair(nodeProvider), await generateKeyPair(nodeProvider)];
+  [alice, bob, eve] = [
+    await generateKeyPair(nodeProvider),
+    await generateKeyPair(nodeProvider),
+    await generateKeyPair(nodeProvider),
+  ];
 });
 
-type Options = Omit<SealOptions, 'mode' | 'plaintext'> & { mode?: EnvelopeMode; plaintext?: Uint8Array; signer?: PrivateKey };
+type Options = Omit<SealOptions, 'mode' | 'plaintext'> & {
+  mode?: EnvelopeMode;
+  plaintext?: Uint8Array;
+  signer?: PrivateKey;
+};
 
 /** Sealed by alice unless it is said otherwise. */
-function sealAs({ mode = 'signAndEncrypt', signer = alice.privateKey, ...rest }: Options, provider = nodeProvider): Promise<Uint8Array> {
-  return seal(provider, { plaintext, ...rest, mode, signer } as SealOptions);
+function sealAs(
+  { mode = 'signAndEncrypt', signer = alice.privateKey, ...rest }: Options,
+  provider = nodeProvider,
+): Promise<Uint8Array> {
+  return seal(provider, { plaintext, ...rest, mode, signer });
 }
 
 describe.each([
@@ -76,7 +87,9 @@ describe('a message', () => {
     for (const mode of MODES) {
       const message = await sealAs({ mode, recipients: [bob.publicKey] });
       for (const keys of [[eve.privateKey], [...pairs.values()].map((pair) => pair.privateKey), []]) {
-        await expect(openUnverified(nodeProvider, { message, keys })).rejects.toMatchObject({ code: 'envelope/not-a-recipient' });
+        await expect(openUnverified(nodeProvider, { message, keys })).rejects.toMatchObject({
+          code: 'envelope/not-a-recipient',
+        });
         const attempt = open(nodeProvider, { message, keys, signers: [alice.publicKey] });
         await expect(attempt).rejects.toMatchObject({ code: 'envelope/not-a-recipient' });
       }
@@ -96,7 +109,9 @@ describe('a message', () => {
   it('is not signed with a key that only agrees on secrets', async () => {
     const signer = pairOf('CURVE25519').privateKey;
     for (const mode of SIGNED) {
-      await expect(sealAs({ mode, signer, recipients: [bob.publicKey] })).rejects.toMatchObject({ code: 'key/cannot-sign' });
+      await expect(sealAs({ mode, signer, recipients: [bob.publicKey] })).rejects.toMatchObject({
+        code: 'key/cannot-sign',
+      });
     }
   });
 
@@ -157,14 +172,18 @@ describe('a message', () => {
     for (const mode of MODES) {
       const sizes = new Set<number>();
       for (let size = 0; size < 156; size += 31) {
-        sizes.add((await sealAs({ mode, plaintext: new Uint8Array(size), recipients: [bob.publicKey], padding: true })).length);
+        sizes.add(
+          (await sealAs({ mode, plaintext: new Uint8Array(size), recipients: [bob.publicKey], padding: true })).length,
+        );
       }
       expect(sizes.size).toBe(1);
     }
   });
 
   it('is another one each time', async () => {
-    const messages = await Promise.all(Array.from({ length: 3 }, () => sealAs({ mode: 'encrypt', recipients: [bob.publicKey] })));
+    const messages = await Promise.all(
+      Array.from({ length: 3 }, () => sealAs({ mode: 'encrypt', recipients: [bob.publicKey] })),
+    );
     const infos = messages.map((message) => parseMessageInfo(message).info);
     expect(new Set(infos.map(({ nonce }) => bytesToHex(nonce))).size).toBe(3);
     expect(new Set(infos.map(({ recipients }) => bytesToHex(recipients[0]!.encryptedKey))).size).toBe(3);
@@ -250,13 +269,19 @@ describe('the sender of a message', () => {
   });
 
   it('is not taken from a signature over another text', async () => {
-    const other = await sealAs({ mode: 'signThenEncrypt', plaintext: utf8ToBytes('other'), recipients: [bob.publicKey] });
+    const other = await sealAs({
+      mode: 'signThenEncrypt',
+      plaintext: utf8ToBytes('other'),
+      recipients: [bob.publicKey],
+    });
     const message = await sealAs({ mode: 'encrypt', recipients: [bob.publicKey] });
     const { info: otherInfo } = parseMessageInfo(other);
     const { info, length } = parseMessageInfo(message);
     const head = encodeMessageInfo({ ...info, customParams: otherInfo.customParams });
     const forged = concatBytes(head, message.subarray(length));
-    expect((await openUnverified(nodeProvider, { message: forged, keys: [bob.privateKey] })).plaintext).toEqual(plaintext);
+    expect((await openUnverified(nodeProvider, { message: forged, keys: [bob.privateKey] })).plaintext).toEqual(
+      plaintext,
+    );
     await expect(openFrom(forged, [alice])).rejects.toMatchObject({ code: 'envelope/bad-signature' });
     await expect(openFrom(forged, [alice, eve])).rejects.toMatchObject({ code: 'envelope/bad-signature' });
   });
@@ -293,7 +318,9 @@ describe('the sender of a message', () => {
       first.subarray(0, bodyEnd),
       concatBytes(first, Uint8Array.of(0)),
     ]) {
-      await expect(openFrom(forged, [alice])).rejects.toMatchObject({ code: expect.stringMatching(/^envelope\/(undecryptable|malformed)$/) });
+      await expect(openFrom(forged, [alice])).rejects.toMatchObject({
+        code: expect.stringMatching(/^envelope\/(undecryptable|malformed)$/),
+      });
     }
   });
 });
@@ -307,7 +334,11 @@ describe('a head', () => {
 
   it.each<[string, string, (hex: string) => string]>([
     ['a wrong version', 'envelope/unsupported', (hex) => hex.replace(/^(3082....0201)00/, '$101')],
-    ['another content', 'envelope/unsupported', (hex) => hex.replace('06092a864886f70d010703', '06092a864886f70d010702')],
+    [
+      'another content',
+      'envelope/unsupported',
+      (hex) => hex.replace('06092a864886f70d010703', '06092a864886f70d010702'),
+    ],
     ['passwords announced', 'envelope/unsupported', (hex) => hex.replace(/(a0820...308201..0201)02/, '$103')],
     ['AES-128-GCM', 'envelope/unsupported', (hex) => hex.replace('060960864801650304012e', '0609608648016503040106')],
     ['an indefinite length', 'envelope/malformed', (hex) => hex.replace(/^3082..../, '3080')],
@@ -322,12 +353,16 @@ describe('a head', () => {
     const { length } = parseMessageInfo(message);
     const content = concatBytes(message.subarray(4, length), hexToBytes('a9020500'));
     const longer = concatBytes(derSequence(content), message.subarray(length));
-    expect((await openUnverified(nodeProvider, { message: longer, keys: [bob.privateKey] })).plaintext).toEqual(plaintext);
+    expect((await openUnverified(nodeProvider, { message: longer, keys: [bob.privateKey] })).plaintext).toEqual(
+      plaintext,
+    );
   });
 
   it('is limited to 4 MiB when it is written', async () => {
     const { info } = parseMessageInfo(await sealAs({ mode: 'encrypt', recipients: [bob.publicKey] }));
     const recipients = Array.from({ length: 20_000 }, () => info.recipients[0]!);
-    expect(() => encodeMessageInfo({ ...info, recipients })).toThrow(expect.objectContaining({ code: 'envelope/too-large' }));
+    expect(() => encodeMessageInfo({ ...info, recipients })).toThrow(
+      expect.objectContaining({ code: 'envelope/too-large' }),
+    );
   });
 });

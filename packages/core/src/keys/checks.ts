@@ -89,7 +89,8 @@ export function checkRsaPrivate(numbers: readonly Uint8Array[]): void {
     bigint,
   ];
   if (p <= 1n || q <= 1n || p * q !== n) throw invalid('the primes do not give the modulus');
-  if (d >= n || (e * d) % (p - 1n) !== 1n || (e * d) % (q - 1n) !== 1n) throw invalid('the exponents do not belong together');
+  if (d >= n || (e * d) % (p - 1n) !== 1n || (e * d) % (q - 1n) !== 1n)
+    throw invalid('the exponents do not belong together');
   if (dp !== d % (p - 1n) || dq !== d % (q - 1n) || qInverse >= p || (qInverse * q) % p !== 1n) {
     throw invalid('the numbers for the Chinese remainder theorem belong to another key');
   }

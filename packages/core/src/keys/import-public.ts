@@ -118,7 +118,9 @@ function readCompoundKey(content: Uint8Array): PublicKey {
 
 /** The signer is a hybrid `SEQ{OCT ed25519, OCT falcon}`. Its parts are not checked further: the key is not used. */
 function readPostQuantum(der: Uint8Array, algorithm: Uint8Array, content: Uint8Array): PublicKey {
-  const { signer } = readCompound(content);
+  const { cipher, signer } = readCompound(content);
+  const canonical = derSequence(algorithm, derBits(derSequence(derOctets(cipher), derOctets(signer))));
+  if (compareBytes(canonical, der) !== 0) throw derError();
   const whole = new DerReader(signer);
   const hybrid = whole.enter(TAG.sequence);
   whole.end();

@@ -19,7 +19,9 @@ beforeAll(async () => {
 });
 
 /** The exported key, or the code of the refusal. */
-async function outcome(read: () => Promise<{ exportDer(): Uint8Array }> | { exportDer(): Uint8Array }): Promise<Uint8Array | string> {
+async function outcome(
+  read: () => Promise<{ exportDer(): Uint8Array }> | { exportDer(): Uint8Array },
+): Promise<Uint8Array | string> {
   try {
     return (await read()).exportDer();
   } catch (error) {
@@ -41,8 +43,12 @@ function mutate(bytes: Uint8Array): fc.Arbitrary<Uint8Array> {
   const byte = fc.oneof(fc.nat(255), fc.constantFrom(0, 1, 0x7f, 0x80, 0x81, 0x82, 0x84, 0xff));
   return fc.oneof(
     fc.tuple(at, byte).map(([index, value]) => bytes.map((old, place) => (place === index ? value : old))),
-    fc.tuple(at, byte).map(([index, value]) => concatBytes(bytes.subarray(0, index), Uint8Array.of(value), bytes.subarray(index))),
-    fc.tuple(at, fc.integer({ min: 1, max: 8 })).map(([index, count]) => concatBytes(bytes.subarray(0, index), bytes.subarray(index + count))),
+    fc
+      .tuple(at, byte)
+      .map(([index, value]) => concatBytes(bytes.subarray(0, index), Uint8Array.of(value), bytes.subarray(index))),
+    fc
+      .tuple(at, fc.integer({ min: 1, max: 8 }))
+      .map(([index, count]) => concatBytes(bytes.subarray(0, index), bytes.subarray(index + count))),
     fc.tuple(at, fc.uint8Array({ maxLength: 8 })).map(([index, piece]) => {
       const changed = bytes.slice();
       changed.set(piece.subarray(0, bytes.length - index), index);
@@ -109,7 +115,10 @@ describe('random bytes', () => {
       fc.asyncProperty(fc.uint8Array({ minLength: 32, maxLength: 32 }), async (secret) => {
         for (const prefix of ['302e020100300506032b657004220420', '302e020100300506032b656e04220420']) {
           const der = concatBytes(new Uint8Array(Buffer.from(prefix, 'hex')), secret);
-          const [first, second] = [await importPrivateKey(nodeProvider, der), await importPrivateKey(nobleProvider, der)];
+          const [first, second] = [
+            await importPrivateKey(nodeProvider, der),
+            await importPrivateKey(nobleProvider, der),
+          ];
           expect(first.exportDer()).toEqual(der);
           expect(first.publicKey.exportDer()).toEqual(second.publicKey.exportDer());
         }

@@ -64,7 +64,11 @@ describe.each(PROVIDERS)('with $name, a key pair', (provider) => {
     for (const form of [publicKey.exportDer(), utf8ToBytes(publicKey.exportPem())]) {
       const again = importPublicKey(form);
       expect(again.exportDer()).toEqual(publicKey.exportDer());
-      expect(again).toMatchObject({ type, identifier: publicKey.identifier, identifierSha256: publicKey.identifierSha256 });
+      expect(again).toMatchObject({
+        type,
+        identifier: publicKey.identifier,
+        identifierSha256: publicKey.identifierSha256,
+      });
     }
   });
 
@@ -82,7 +86,9 @@ describe.each(PROVIDERS)('with $name, a key pair', (provider) => {
     expect(privateKey.type).toBe(type);
     expect(privateKey.exportDer()).toEqual(pkcs8(privateObject));
     expect(privateKey.publicKey.exportDer()).toEqual(spki(publicObject));
-    expect(importPublicKey(utf8ToBytes(publicObject.export({ format: 'pem', type: 'spki' }) as string)).type).toBe(type);
+    expect(importPublicKey(utf8ToBytes(publicObject.export({ format: 'pem', type: 'spki' }) as string)).type).toBe(
+      type,
+    );
   });
 
   it('of type SECP256R1 that Node has made is taken from SEC 1, and written as Node writes it', async () => {
@@ -108,16 +114,21 @@ describe('key material', () => {
     await expect(attempt).rejects.toMatchObject({ code: 'key/material-length' });
   });
 
-  it.each([32, 512])('of %i bytes gives the same keys with all adapters, and others for other types', async (length) => {
-    const material = new Uint8Array(length).fill(7);
-    const seen = new Set<string>();
-    for (const type of MADE_TYPES) {
-      const [first, second] = await Promise.all(PROVIDERS.map((provider) => keyPairFromMaterial(provider, material, type)));
-      expect(first!.privateKey.exportDer()).toEqual(second!.privateKey.exportDer());
-      seen.add(bytesToHex(first!.publicKey.identifier));
-    }
-    expect(seen.size).toBe(MADE_TYPES.length);
-  });
+  it.each([32, 512])(
+    'of %i bytes gives the same keys with all adapters, and others for other types',
+    async (length) => {
+      const material = new Uint8Array(length).fill(7);
+      const seen = new Set<string>();
+      for (const type of MADE_TYPES) {
+        const [first, second] = await Promise.all(
+          PROVIDERS.map((provider) => keyPairFromMaterial(provider, material, type)),
+        );
+        expect(first!.privateKey.exportDer()).toEqual(second!.privateKey.exportDer());
+        seen.add(bytesToHex(first!.publicKey.identifier));
+      }
+      expect(seen.size).toBe(MADE_TYPES.length);
+    },
+  );
 
   it('does not give RSA keys', async () => {
     const attempt = keyPairFromMaterial(nodeProvider, new Uint8Array(32), 'RSA_2048');
@@ -138,21 +149,41 @@ describe('a public key is refused', () => {
     ['that is cut off', 'key/malformed', good.subarray(0, 43)],
     ['with a point too short', 'key/malformed', ed25519Spki(new Uint8Array(31))],
     ['with a point too long', 'key/malformed', ed25519Spki(new Uint8Array(33))],
-    ['with unused bits', 'key/malformed', derSequence(ALGORITHM.ed25519, der(TAG.bitString, Uint8Array.of(1), good.subarray(12)))],
+    [
+      'with unused bits',
+      'key/malformed',
+      derSequence(ALGORITHM.ed25519, der(TAG.bitString, Uint8Array.of(1), good.subarray(12))),
+    ],
     ['with a third field', 'key/malformed', derSequence(ALGORITHM.ed25519, derBits(good.subarray(12)), derInteger(0))],
     ['that is a private key', 'key/malformed', pkcs8(ed25519.privateKey)],
     ['of more than 64 KiB', 'key/malformed', derSequence(ALGORITHM.rsa, derBits(new Uint8Array(70_000)))],
     ['in the form of PKCS#1', 'key/malformed', new Uint8Array(rsa.publicKey.export({ format: 'der', type: 'pkcs1' }))],
-    ['with a NULL that does not belong there', 'key/unsupported', derSequence(hexToBytes('300706032b65700500'), derBits(good.subarray(12)))],
+    [
+      'with a NULL that does not belong there',
+      'key/unsupported',
+      derSequence(hexToBytes('300706032b65700500'), derBits(good.subarray(12))),
+    ],
     ['of type Ed448', 'key/unsupported', spki(generateKeyPairSync('ed448').publicKey)],
     ['of type X448', 'key/unsupported', spki(generateKeyPairSync('x448').publicKey)],
     ['on P-384', 'key/unsupported', spki(generateKeyPairSync('ec', { namedCurve: 'P-384' }).publicKey)],
     ['on secp256k1', 'key/unsupported', spki(generateKeyPairSync('ec', { namedCurve: 'secp256k1' }).publicKey)],
-    ['for RSASSA-PSS alone', 'key/unsupported', spki(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey)],
+    [
+      'for RSASSA-PSS alone',
+      'key/unsupported',
+      spki(generateKeyPairSync('rsa-pss', { modulusLength: 2048 }).publicKey),
+    ],
     ['with 1024 bits of RSA', 'key/unsupported', spki(generateKeyPairSync('rsa', { modulusLength: 1024 }).publicKey)],
     ['with a compressed P-256 point', 'key/malformed', p256Spki(Uint8Array.of(2 + (yBytes![31]! & 1)), xBytes!)],
     ['with a hybrid P-256 point', 'key/invalid', p256Spki(Uint8Array.of(6 + (yBytes![31]! & 1)), xBytes!, yBytes!)],
-    ['off P-256', 'key/invalid', p256Spki(Uint8Array.of(4), xBytes!, yBytes!.map((byte) => byte ^ 1))],
+    [
+      'off P-256',
+      'key/invalid',
+      p256Spki(
+        Uint8Array.of(4),
+        xBytes!,
+        yBytes!.map((byte) => byte ^ 1),
+      ),
+    ],
     ['at zero on P-256', 'key/invalid', p256Spki(Uint8Array.of(4), new Uint8Array(64))],
     ['at infinity on P-256', 'key/malformed', p256Spki(Uint8Array.of(0))],
     ['above the field of P-256', 'key/invalid', p256Spki(Uint8Array.of(4), new Uint8Array(64).fill(0xff))],
@@ -171,7 +202,8 @@ describe('a public key is refused', () => {
       'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac037a',
       'c7176a703d4dd84fba3c0b760d10670f2a2053fa2c39ccc64ec7fd7792ac03fa',
     ];
-    for (const point of y) expect(() => importPublicKey(ed25519Spki(hexToBytes(point)))).toThrow(withCode('key/invalid'));
+    for (const point of y)
+      expect(() => importPublicKey(ed25519Spki(hexToBytes(point)))).toThrow(withCode('key/invalid'));
   });
 
   it('where an Ed25519 point is not canonical, or none', () => {
@@ -192,8 +224,18 @@ describe('a public key is refused', () => {
       '5f9c95bca3508c24b1d0b1559c83ef5b04445cc4581c8e86d8224eddd09f1157',
     ].map(hexToBytes);
     const notReduced = Array.from({ length: 19 }, (_, index) => littleEndian(P + BigInt(index)));
-    const highBit = x25519.publicKey.export({ format: 'der', type: 'spki' }).subarray(-32).map((byte, at) => byte | (at === 31 ? 0x80 : 0));
-    for (const u of [littleEndian(0n), littleEndian(1n), littleEndian(P - 1n), ...order8, ...notReduced, new Uint8Array(highBit)]) {
+    const highBit = x25519.publicKey
+      .export({ format: 'der', type: 'spki' })
+      .subarray(-32)
+      .map((byte, at) => byte | (at === 31 ? 0x80 : 0));
+    for (const u of [
+      littleEndian(0n),
+      littleEndian(1n),
+      littleEndian(P - 1n),
+      ...order8,
+      ...notReduced,
+      new Uint8Array(highBit),
+    ]) {
       expect(() => importPublicKey(x25519Spki(u))).toThrow(withCode('key/invalid'));
     }
   });
@@ -250,27 +292,73 @@ describe.each(PROVIDERS)('with $name, a private key is refused', (provider) => {
     ['with bytes after it', 'key/malformed', concatBytes(pkcs8(ed25519.privateKey), Uint8Array.of(0))],
     ['that is cut off', 'key/malformed', pkcs8(ed25519.privateKey).subarray(0, 47)],
     ['that is a public key', 'key/malformed', spki(ed25519.publicKey)],
-    ['of version 2, with its public half', 'key/malformed', derSequence(derInteger(1), ALGORITHM.ed25519, wrapped, der(0x81, Uint8Array.of(0), edPublic))],
+    [
+      'of version 2, with its public half',
+      'key/malformed',
+      derSequence(derInteger(1), ALGORITHM.ed25519, wrapped, der(0x81, Uint8Array.of(0), edPublic)),
+    ],
     ['with attributes', 'key/malformed', derSequence(derInteger(0), ALGORITHM.ed25519, wrapped, der(contextTag(0)))],
-    ['with a seed not wrapped twice', 'key/malformed', derSequence(derInteger(0), ALGORITHM.ed25519, derOctets(edSecret))],
-    ['with a seed too short', 'key/malformed', derSequence(derInteger(0), ALGORITHM.ed25519, derOctets(derOctets(edSecret.subarray(1))))],
+    [
+      'with a seed not wrapped twice',
+      'key/malformed',
+      derSequence(derInteger(0), ALGORITHM.ed25519, derOctets(edSecret)),
+    ],
+    [
+      'with a seed too short',
+      'key/malformed',
+      derSequence(derInteger(0), ALGORITHM.ed25519, derOctets(derOctets(edSecret.subarray(1)))),
+    ],
     ['in the form of PKCS#1', 'key/malformed', new Uint8Array(rsa.privateKey.export({ format: 'der', type: 'pkcs1' }))],
-    ['encrypted, DER', 'key/malformed', new Uint8Array(ed25519.privateKey.export({ format: 'der', type: 'pkcs8', ...encrypted }))],
-    ['encrypted, PEM', 'key/malformed', utf8ToBytes(ed25519.privateKey.export({ format: 'pem', type: 'pkcs8', ...encrypted }) as string)],
-    ['encrypted, the old way', 'key/malformed', utf8ToBytes(p256.privateKey.export({ format: 'pem', type: 'sec1', ...encrypted }) as string)],
+    [
+      'encrypted, DER',
+      'key/malformed',
+      new Uint8Array(ed25519.privateKey.export({ format: 'der', type: 'pkcs8', ...encrypted })),
+    ],
+    [
+      'encrypted, PEM',
+      'key/malformed',
+      utf8ToBytes(ed25519.privateKey.export({ format: 'pem', type: 'pkcs8', ...encrypted }) as string),
+    ],
+    [
+      'encrypted, the old way',
+      'key/malformed',
+      utf8ToBytes(p256.privateKey.export({ format: 'pem', type: 'sec1', ...encrypted }) as string),
+    ],
     ['on P-256 in PKCS#8, as Node writes it', 'key/unsupported', pkcs8(p256.privateKey)],
     ['of type Ed448', 'key/unsupported', pkcs8(generateKeyPairSync('ed448').privateKey)],
     ['of type X448', 'key/unsupported', pkcs8(generateKeyPairSync('x448').privateKey)],
-    ['on P-384', 'key/unsupported', new Uint8Array(generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ format: 'der', type: 'sec1' }))],
+    [
+      'on P-384',
+      'key/unsupported',
+      new Uint8Array(
+        generateKeyPairSync('ec', { namedCurve: 'P-384' }).privateKey.export({ format: 'der', type: 'sec1' }),
+      ),
+    ],
     ['with 1024 bits of RSA', 'key/unsupported', pkcs8(generateKeyPairSync('rsa', { modulusLength: 1024 }).privateKey)],
     ['on P-256 with bytes after it', 'key/malformed', concatBytes(p256Sec1, Uint8Array.of(0))],
     ['on P-256 without its curve', 'key/malformed', sec1(derOctets(scalar), bits(point))],
     ['on P-256 without its public half', 'key/malformed', sec1(derOctets(scalar), parameters)],
     ['on P-256 with a short scalar', 'key/malformed', sec1(derOctets(scalar.subarray(1)), parameters, bits(point))],
     ['on P-256 with the scalar zero', 'key/invalid', sec1(derOctets(new Uint8Array(32)), parameters, bits(point))],
-    ['on P-256 with a scalar too large', 'key/invalid', sec1(derOctets(new Uint8Array(32).fill(0xff)), parameters, bits(point))],
-    ['on P-256 with the public half of another', 'key/invalid', sec1(derOctets(scalar.map((byte, at) => (at === 31 ? byte ^ 1 : byte))), parameters, bits(point))],
-    ['on P-256 with a compressed public half', 'key/invalid', sec1(derOctets(scalar), parameters, bits(concatBytes(Uint8Array.of(2 + (point[64]! & 1)), point.subarray(1, 33))))],
+    [
+      'on P-256 with a scalar too large',
+      'key/invalid',
+      sec1(derOctets(new Uint8Array(32).fill(0xff)), parameters, bits(point)),
+    ],
+    [
+      'on P-256 with the public half of another',
+      'key/invalid',
+      sec1(derOctets(scalar.map((byte, at) => (at === 31 ? byte ^ 1 : byte))), parameters, bits(point)),
+    ],
+    [
+      'on P-256 with a compressed public half',
+      'key/invalid',
+      sec1(
+        derOctets(scalar),
+        parameters,
+        bits(concatBytes(Uint8Array.of(2 + (point[64]! & 1)), point.subarray(1, 33))),
+      ),
+    ],
   ])('%s: %s', async (_, code, bytes) => {
     await expect(importPrivateKey(provider, bytes)).rejects.toMatchObject({ code });
   });
@@ -320,30 +408,33 @@ describe.each(PROVIDERS)('with $name, a private key is refused', (provider) => {
 });
 
 describe('a private key', () => {
-  it.each([...MADE_TYPES, 'RSA_2048'] as KeyType[])('of type %s shows nothing of its bytes when it is printed', async (type) => {
-    const { privateKey } = await generateKeyPair(nodeProvider, type);
-    const secrets = [privateKey.parts.agreement, privateKey.parts.signing]
-      .filter((component) => component !== undefined)
-      .map(({ secret }) => secret.slice(-24));
-    const prints = [
-      inspect(privateKey, { depth: 20, showHidden: true, getters: true, maxArrayLength: null }),
-      inspect({ nested: [privateKey] }, { depth: 20 }),
-      JSON.stringify(privateKey),
-      JSON.stringify({ nested: [privateKey] }),
-      `${String(privateKey)} ${Object.values(privateKey).map(String).join()}`,
-    ];
-    for (const secret of secrets) {
-      const forms = [
-        bytesToHex(secret),
-        bytesToBase64(secret),
-        [...secret].join(','),
-        [...secret].join(', '),
-        [...secret].slice(0, 6).join(', '),
+  it.each([...MADE_TYPES, 'RSA_2048'] as KeyType[])(
+    'of type %s shows nothing of its bytes when it is printed',
+    async (type) => {
+      const { privateKey } = await generateKeyPair(nodeProvider, type);
+      const secrets = [privateKey.parts.agreement, privateKey.parts.signing]
+        .filter((component) => component !== undefined)
+        .map(({ secret }) => secret.slice(-24));
+      const prints = [
+        inspect(privateKey, { depth: 20, showHidden: true, getters: true, maxArrayLength: null }),
+        inspect({ nested: [privateKey] }, { depth: 20 }),
+        JSON.stringify(privateKey),
+        JSON.stringify({ nested: [privateKey] }),
+        [privateKey, ...Object.values(privateKey)].map((value: unknown) => String(value)).join(),
       ];
-      for (const form of forms) for (const print of prints) expect(print).not.toContain(form);
-    }
-    expect(JSON.stringify({ privateKey })).toBe('{"privateKey":"<redacted>"}');
-  });
+      for (const secret of secrets) {
+        const forms = [
+          bytesToHex(secret),
+          bytesToBase64(secret),
+          [...secret].join(','),
+          [...secret].join(', '),
+          [...secret].slice(0, 6).join(', '),
+        ];
+        for (const form of forms) for (const print of prints) expect(print).not.toContain(form);
+      }
+      expect(JSON.stringify({ privateKey })).toBe('{"privateKey":"<redacted>"}');
+    },
+  );
 
   it('gives out copies', async () => {
     const { privateKey, publicKey } = await generateKeyPair(nodeProvider);
@@ -387,7 +478,16 @@ function readRsaNumbers(key: Uint8Array): RsaNumbers {
   const jwk = createPrivateKey({ format: 'der', type: 'pkcs8', key: Buffer.from(key) }).export({ format: 'jwk' });
   const number = (text: unknown) => BigInt(`0x${Buffer.from(text as string, 'base64url').toString('hex')}`);
   const { n, e, d, p, q, dp, dq, qi } = jwk;
-  return { n: number(n), e: number(e), d: number(d), p: number(p), q: number(q), dp: number(dp), dq: number(dq), qi: number(qi) };
+  return {
+    n: number(n),
+    e: number(e),
+    d: number(d),
+    p: number(p),
+    q: number(q),
+    dp: number(dp),
+    dq: number(dq),
+    qi: number(qi),
+  };
 }
 
 function writeRsa({ n, e, d, p, q, dp, dq, qi }: RsaNumbers): Uint8Array {

@@ -1,6 +1,16 @@
 /** noble's RSA against node:crypto: whatever the one makes, the other takes. */
 import { invert } from '@noble/curves/abstract/modular.js';
-import { createPrivateKey, generateKeyPairSync, generatePrimeSync, type KeyObject } from 'node:crypto';
+import {
+  constants,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPairSync,
+  generatePrimeSync,
+  type KeyObject,
+  privateEncrypt,
+  publicDecrypt,
+  verify,
+} from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { concatBytes, utf8ToBytes } from '../encoding/bytes.ts';
 import { importPrivateKey } from '../keys/import-private.ts';
@@ -13,7 +23,8 @@ const contentKey = new Uint8Array(32).fill(3);
 const data = utf8ToBytes('data');
 
 function makeRsa(modulusLength: number, publicExponent = 65537): Promise<PrivateKey> {
-  const object = modulusLength === 2049 ? makeOddRsa() : generateKeyPairSync('rsa', { modulusLength, publicExponent }).privateKey;
+  const object =
+    modulusLength === 2049 ? makeOddRsa() : generateKeyPairSync('rsa', { modulusLength, publicExponent }).privateKey;
   return importPrivateKey(nobleProvider, new Uint8Array(object.export({ format: 'der', type: 'pkcs8' })));
 }
 
@@ -78,6 +89,57 @@ describe.each([
   });
 });
 
+describe('RSA signatures', () => {
+  it('have a salt as long as the digest, with both adapters', async () => {
+    const { parts, publicKey } = await makeRsa(2048);
+    const key = createPublicKey({ format: 'der', type: 'spki', key: Buffer.from(publicKey.exportDer()) });
+    const padding = constants.RSA_PKCS1_PSS_PADDING;
+    for (const provider of [nodeProvider, nobleProvider]) {
+      for (const [hash, name, saltLength] of [
+        ['SHA-224', 'sha224', 28],
+        ['SHA-512', 'sha512', 64],
+      ] as const) {
+        const signature = await provider.sign(parts.signing!, hash, data);
+        expect(verify(name, data, { key, padding, saltLength }, signature)).toBe(true);
+      }
+    }
+  });
+
+  it('keep their leading zeros', async () => {
+    const { parts, publicKey } = await makeRsa(2048);
+    let signature: Uint8Array;
+    do signature = await nodeProvider.sign(parts.signing!, 'SHA-512', data);
+    while (signature[0] !== 0);
+    for (const provider of [nodeProvider, nobleProvider]) {
+      const key = publicKey.parts.signing!;
+      expect(await provider.verify(key, 'SHA-512', data, signature)).toBe(true);
+      expect(await provider.verify(key, 'SHA-512', data, signature.subarray(1))).toBe(false);
+    }
+  });
+
+  it('are refused with a bit above the block, for which the modulus has room', async () => {
+    const object = makeOddRsa();
+    const { parts, publicKey } = await importPrivateKey(
+      nobleProvider,
+      new Uint8Array(object.export({ format: 'der', type: 'pkcs8' })),
+    );
+    const n = BigInt(`0x${Buffer.from(object.export({ format: 'jwk' }).n!, 'base64url').toString('hex')}`);
+    const raw = { key: object, padding: constants.RSA_NO_PADDING };
+    let block: bigint;
+    do {
+      const signature = await nodeProvider.sign(parts.signing!, 'SHA-512', data);
+      block = BigInt(`0x${publicDecrypt(raw, signature).toString('hex')}`);
+    } while (2n ** 2048n + block >= n);
+    const sign = (value: bigint) =>
+      new Uint8Array(privateEncrypt(raw, Buffer.from(value.toString(16).padStart(514, '0'), 'hex')));
+    for (const provider of [nodeProvider, nobleProvider]) {
+      const key = publicKey.parts.signing!;
+      expect(await provider.verify(key, 'SHA-512', data, sign(block))).toBe(true);
+      expect(await provider.verify(key, 'SHA-512', data, sign(2n ** 2048n + block))).toBe(false);
+    }
+  });
+});
+
 describe('RSA blocks', () => {
   const made = makeRsa(2048);
 
@@ -92,6 +154,10 @@ describe('RSA blocks', () => {
       withLeadingZero++;
       expect(await nodeProvider.unwrapKey(wrapped!, parts.agreement!)).toEqual(contentKey);
       expect(await nobleProvider.unwrapKey(wrapped!, parts.agreement!)).toEqual(contentKey);
+      for (const provider of [nodeProvider, nobleProvider]) {
+        const attempt = provider.unwrapKey({ kind: 'rsa', block: block.subarray(1) }, parts.agreement!);
+        await expect(attempt).rejects.toMatchObject({ code: 'envelope/undecryptable' });
+      }
     }
     expect(withLeadingZero).toBe(3);
   });

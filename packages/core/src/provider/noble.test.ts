@@ -1,4 +1,4 @@
-import { cryptoProviderSuite } from '../../../testing/src/crypto-provider-suite.ts';
+import { cryptoProviderSuite } from '@sotto/testing/crypto-provider-suite';
 import { nobleProvider } from './noble.ts';
 
 cryptoProviderSuite(nobleProvider);

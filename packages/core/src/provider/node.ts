@@ -82,6 +82,7 @@ export const nodeProvider: CryptoProvider = {
       case 'p256':
         return verify(NODE_HASH[hash], data, { key: publicObject(key), dsaEncoding: 'der' }, signature);
       case 'rsa':
+        if (!hasModulusLength(publicObject(key), signature)) return false;
         return verify(
           NODE_HASH[hash],
           data,
@@ -315,7 +316,13 @@ function encryptOaep(recipient: PublicComponent, contentKey: Uint8Array): Uint8A
 
 function decryptOaep(recipient: PrivateComponent, block: Uint8Array): Uint8Array {
   const key = privateObject(recipient);
+  if (!hasModulusLength(key, block)) throw coreError('envelope/undecryptable');
   return toPlain(privateDecrypt({ key, padding: constants.RSA_PKCS1_OAEP_PADDING, oaepHash: 'sha512' }, block));
+}
+
+/** RFC 8017 asks for it (§7.1.2, §8.1.2); OpenSSL also takes what lacks its leading zeros. */
+function hasModulusLength(key: KeyObject, bytes: Uint8Array): boolean {
+  return bytes.length === Math.ceil(key.asymmetricKeyDetails!.modulusLength! / 8);
 }
 
 function digest(hash: HashName, data: Uint8Array): Uint8Array {

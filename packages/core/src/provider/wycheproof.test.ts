@@ -282,6 +282,24 @@ describe.each([nodeProvider, nobleProvider])('Wycheproof with $name', (provider)
   });
 });
 
+describe('importing the keys of Wycheproof', () => {
+  it('refuses the X25519 keys of small order and those that are not canonical', async () => {
+    const { rows } = readVectors('x25519');
+    const wrong = await findWrongVerdicts(rows, {
+      accepts: (row) => importOrRefuse(derSequence(ALGORITHM.x25519, derBits(row.bytes('public')))) !== undefined,
+      expected: ({ flags }) => !flags.includes('LowOrderPublic') && !flags.includes('NonCanonicalPublic'),
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  it('refuses the P-256 keys that are not valid', async () => {
+    const wrong = await findWrongVerdicts(readVectors('ecdh-p256').rows, {
+      accepts: (row) => importOrRefuse(derSequence(ALGORITHM.p256, derBits(row.bytes('public')))) !== undefined,
+    });
+    expect(wrong).toEqual([]);
+  });
+});
+
 function verifyEd25519WithNode(signature: Uint8Array, message: Uint8Array, key: Uint8Array): boolean {
   const x = Buffer.from(key).toString('base64url');
   return verifyNode(

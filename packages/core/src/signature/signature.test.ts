@@ -18,7 +18,8 @@ const pairs = new Map<KeyType, KeyPair>();
 const pairOf = (type: KeyType) => pairs.get(type)!;
 
 beforeAll(async () => {
-  for (const type of [...SIGNING_TYPES, 'CURVE25519'] as KeyType[]) pairs.set(type, await generateKeyPair(nodeProvider, type));
+  for (const type of [...SIGNING_TYPES, 'CURVE25519'] as KeyType[])
+    pairs.set(type, await generateKeyPair(nodeProvider, type));
 });
 
 describe.each([
@@ -67,7 +68,9 @@ describe('verifying', () => {
     for (const { privateKey } of SIGNING_TYPES.map(pairOf)) {
       expect(await verify(nodeProvider, publicKey, data, await sign(nodeProvider, privateKey, data))).toBe(false);
     }
-    expect(await verify(nobleProvider, publicKey, data, encodeSignature({ hash: 'SHA-512', raw: new Uint8Array(64) }))).toBe(false);
+    expect(
+      await verify(nobleProvider, publicKey, data, encodeSignature({ hash: 'SHA-512', raw: new Uint8Array(64) })),
+    ).toBe(false);
   });
 
   it('says no for a signature by another key or of another kind', async () => {
@@ -119,7 +122,9 @@ describe('verifying', () => {
     );
     await fc.assert(
       fc.asyncProperty(change, async (candidate) => {
-        const [first, second] = await Promise.all([nodeProvider, nobleProvider].map((provider) => verdict(provider, candidate)));
+        const [first, second] = await Promise.all(
+          [nodeProvider, nobleProvider].map((provider) => verdict(provider, candidate)),
+        );
         expect(first).not.toBe('yes');
         expect(second).toBe(first);
       }),

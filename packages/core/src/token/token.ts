@@ -58,6 +58,7 @@ export function parseToken(text: string): Token {
   if (parts.length !== 3) throw coreError('token/malformed');
   const header = decodePart(parts[0]!);
   const claims = decodePart(parts[1]!);
+  decodeBase64Url(parts[2]!);
   if (header.alg !== HEADER.alg || header.typ !== HEADER.typ || header.cty !== HEADER.cty || !isText(header.kid)) {
     throw coreError('token/wrong-header');
   }
@@ -139,5 +140,5 @@ function isText(value: unknown): value is string {
 }
 
 function isSeconds(value: unknown): value is number {
-  return Number.isSafeInteger(value);
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }
