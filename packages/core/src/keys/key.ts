@@ -38,21 +38,25 @@ export interface PublicKeyParts {
 /** A public key that passed its checks. */
 export class PublicKey {
   readonly type: MetKeyType;
-  /** First 8 bytes of SHA-512 of the canonical DER. */
-  readonly identifier: Uint8Array;
+  readonly #identifier: Uint8Array;
   readonly #parts: PublicKeyParts;
   #identifierSha256: Uint8Array | undefined;
 
   constructor(parts: PublicKeyParts) {
     this.type = parts.type;
-    this.identifier = sha512(parts.der).slice(0, 8);
+    this.#identifier = sha512(parts.der).slice(0, 8);
     this.#parts = parts;
   }
 
-  /** SHA-256 of the canonical DER, 32 bytes. */
+  /** First 8 bytes of SHA-512 of the canonical DER, a copy. */
+  get identifier(): Uint8Array {
+    return this.#identifier.slice();
+  }
+
+  /** SHA-256 of the canonical DER, 32 bytes, a copy. */
   get identifierSha256(): Uint8Array {
     this.#identifierSha256 ??= sha256(this.#parts.der);
-    return this.#identifierSha256;
+    return this.#identifierSha256.slice();
   }
 
   get canSign(): boolean {
