@@ -1,4 +1,5 @@
 /** The known answers of the official packages: `vectors/README.md` says where they come from. */
+import { webcrypto } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import {
@@ -27,6 +28,7 @@ import {
 } from './index.ts';
 import { nobleProvider } from './provider/noble.ts';
 import { nodeProvider } from './provider/node.ts';
+import { createWebProvider, type WebCrypto } from './provider/web.ts';
 
 interface KnownKey {
   name: string;
@@ -71,7 +73,9 @@ const unusable = new Set(known.keys.filter(({ type }) => type.includes('ROUND5')
 const inputOf = (vector: KnownVector) => base64ToBytes(known.inputs[vector.input!]!);
 const vectorsOf = (...ops: string[]) => known.vectors.filter(({ op, mustFail }) => ops.includes(op) && !mustFail);
 
-describe.each([nodeProvider, nobleProvider])('known answers with $name', (provider) => {
+const webProvider = await createWebProvider(webcrypto as unknown as WebCrypto);
+
+describe.each([nodeProvider, webProvider, nobleProvider])('known answers with $name', (provider) => {
   const privateKeys = new Map<string, Promise<PrivateKey>>();
   const keyOf = (name: string): Promise<PrivateKey> => {
     const stored = privateKeys.get(name);

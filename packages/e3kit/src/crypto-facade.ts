@@ -13,10 +13,12 @@ import {
   keyPairFromMaterial,
   type KeyType,
   open,
+  openDetached,
   openUnverified,
   type PrivateKey,
   type PublicKey,
   seal,
+  sealDetached,
   sign,
   verify,
 } from '@sotto/core';
@@ -24,7 +26,26 @@ import { type Data, dataToBytes } from './data.ts';
 
 type OneOrMore<T> = T | readonly T[];
 
+/** The official names of hashes; ours have a dash. */
+const HASH_BY_OFFICIAL_NAME = { SHA224: 'SHA-224', SHA256: 'SHA-256', SHA384: 'SHA-384', SHA512: 'SHA-512' } as const;
+type OfficialHashName = keyof typeof HASH_BY_OFFICIAL_NAME;
+
+const KEY_TYPES = {
+  ED25519: 'ED25519',
+  CURVE25519: 'CURVE25519',
+  CURVE25519_ED25519: 'CURVE25519_ED25519',
+  SECP256R1: 'SECP256R1',
+  RSA_2048: 'RSA_2048',
+  RSA_3072: 'RSA_3072',
+  RSA_4096: 'RSA_4096',
+} as const satisfies { [Type in KeyType]: Type };
+
 export class VirgilCrypto {
+  /** The hashes that `calculateHash` takes, by name. */
+  readonly hashAlgorithm = { SHA224: 'SHA224', SHA256: 'SHA256', SHA384: 'SHA384', SHA512: 'SHA512' } as const;
+  /** The types of keys that `generateKeys` takes, by name. */
+  readonly keyPairType = KEY_TYPES;
+  readonly defaultKeyPairType: KeyType = 'ED25519';
   readonly #provider: CryptoProvider;
   readonly #identifiers: IdentifierKind;
   readonly #toBytes: (bytes: Uint8Array) => Uint8Array;
@@ -33,6 +54,14 @@ export class VirgilCrypto {
     this.#provider = provider;
     this.#identifiers = identifiers;
     this.#toBytes = toBytes;
+  }
+
+  get useSha256Identifiers(): boolean {
+    return this.#identifiers === 'sha256';
+  }
+
+  async getRandomBytes(length: number): Promise<Uint8Array> {
+    return this.#toBytes(this.#provider.randomBytes(length));
   }
 
   generateKeys(type: KeyType = 'ED25519'): Promise<KeyPair> {
@@ -64,8 +93,11 @@ export class VirgilCrypto {
     return key.publicKey;
   }
 
-  async calculateHash(data: Data, algorithm: HashName = 'SHA-512'): Promise<Uint8Array> {
-    return this.#toBytes(await this.#provider.hash(algorithm, dataToBytes(data, 'utf8')));
+  async calculateHash(data: Data, algorithm: HashName | OfficialHashName = 'SHA-512'): Promise<Uint8Array> {
+    const name = Object.hasOwn(HASH_BY_OFFICIAL_NAME, algorithm)
+      ? HASH_BY_OFFICIAL_NAME[algorithm as OfficialHashName]
+      : (algorithm as HashName);
+    return this.#toBytes(await this.#provider.hash(name, dataToBytes(data, 'utf8')));
   }
 
   async calculateSignature(data: Data, key: PrivateKey): Promise<Uint8Array> {
@@ -100,6 +132,35 @@ export class VirgilCrypto {
 
   decryptThenVerify(data: Data, key: PrivateKey, signers: OneOrMore<PublicKey>): Promise<Uint8Array> {
     return this.#openSigned('signThenEncrypt', { data, key, signers });
+  }
+
+  /** As `signThenEncrypt`, with the head of the message apart. */
+  async signThenEncryptDetached(
+    data: Data,
+    signer: PrivateKey,
+    recipients: OneOrMore<PublicKey>,
+    padding = false,
+  ): Promise<{ metadata: Uint8Array; encryptedData: Uint8Array }> {
+    const plaintext = dataToBytes(data, 'utf8');
+    const common = { plaintext, signer, recipients: toList(recipients), padding, identifiers: this.#identifiers };
+    const { metadata, body } = await sealDetached(this.#provider, { ...common, mode: 'signThenEncrypt' });
+    return { metadata: this.#toBytes(metadata), encryptedData: this.#toBytes(body) };
+  }
+
+  async decryptThenVerifyDetached(
+    encryptedData: Data,
+    metadata: Data,
+    key: PrivateKey,
+    signers: OneOrMore<PublicKey>,
+  ): Promise<Uint8Array> {
+    const opened = await openDetached(this.#provider, {
+      metadata: dataToBytes(metadata, 'base64'),
+      body: dataToBytes(encryptedData, 'base64'),
+      keys: [key],
+      signers: toList(signers),
+      mode: 'signThenEncrypt',
+    });
+    return this.#toBytes(opened.plaintext);
   }
 
   signAndEncrypt(

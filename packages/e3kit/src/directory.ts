@@ -24,6 +24,8 @@ export interface Directory {
   publish(card: RawCard, signal?: AbortSignal): Promise<Card>;
   /** The card with this id, whether or not it was replaced. */
   get(id: string, signal?: AbortSignal): Promise<Card>;
+  /** Revokes the card, and with it the chain it is in. Once more does no harm. */
+  revoke(id: string, signal?: AbortSignal): Promise<void>;
   /** A card that came another way. @throws `card/*` */
   verify(card: RawCard): Promise<Card>;
 }
@@ -94,6 +96,10 @@ export function createDirectory({
       const heads = linkCards(found.flat());
       markVerified(heads);
       return new Map(identities.map((identity) => [identity, heads.filter((card) => card.identity === identity)]));
+    },
+
+    async revoke(id, signal) {
+      await service.send({ method: 'POST', path: pathTo(CARD_PATHS.revoke, { id }), body: {}, isSafe: true, signal });
     },
 
     async publish(card, signal) {

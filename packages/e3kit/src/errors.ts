@@ -108,12 +108,13 @@ export function clientError(code: ClientErrorCode, facts: ErrorFacts = {}): SdkE
 
 /** An argument of the wrong type: a TypeError, as callers of the official client expect, with our fields. */
 export class ArgumentError extends TypeError {
-  readonly code = 'usage/argument';
+  readonly code: ClientErrorCode;
   readonly family = 'usage';
 
-  constructor(message: string) {
+  constructor(message: string, code: ClientErrorCode = 'usage/argument') {
     super(message);
     this.name = 'ArgumentError';
+    this.code = code;
   }
 }
 

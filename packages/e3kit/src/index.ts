@@ -10,7 +10,7 @@ export {
   SdkError,
 } from '@sotto/core';
 export type { AccessTokenProvider } from './access-tokens.ts';
-export type { CardManager } from './card-manager.ts';
+export type { CardManager, NewCard } from './card-manager.ts';
 export type { VirgilCrypto } from './crypto-facade.ts';
 export type { Bytes, Data, EncodedData } from './data.ts';
 export type { CallOptions, EncryptCallOptions, FindUsersResult } from './e3kit.ts';

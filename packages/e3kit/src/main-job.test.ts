@@ -194,6 +194,13 @@ describe('the handle', () => {
       ),
     ).toBe('hi');
     expect(await crypto.verifySignature('hi', await crypto.calculateSignature('hi', privateKey), publicKey)).toBe(true);
+    const { metadata, encryptedData } = await crypto.signThenEncryptDetached('hi', privateKey, publicKey);
+    const detached = await crypto.decryptThenVerifyDetached(encryptedData, metadata, privateKey, publicKey);
+    expect(bytesToUtf8(detached)).toBe('hi');
+    const { SHA256 } = crypto.hashAlgorithm;
+    expect(await crypto.calculateHash('hi', SHA256)).toEqual(await crypto.calculateHash('hi', 'SHA-256'));
+    expect(await crypto.getRandomBytes(7)).toHaveLength(7);
+    expect((await crypto.generateKeys(crypto.keyPairType.CURVE25519)).publicKey.type).toBe('CURVE25519');
     const again = await crypto.importPrivateKey(await crypto.exportPrivateKey(privateKey));
     expect(await crypto.exportPublicKey(await crypto.extractPublicKey(again))).toEqual(
       await crypto.exportPublicKey(publicKey),
@@ -206,6 +213,24 @@ describe('the handle', () => {
     expect(again.identity).toBe('bob');
     const imported = await alice.cardManager.importCardFromString(alice.cardManager.exportCardAsString(card!));
     expect(imported.id).toBe(card!.id);
+  });
+
+  it('publishes and revokes cards as such', async () => {
+    const henry = await world.createClient('henry');
+    const { cardManager, virgilCrypto } = henry;
+    const first = await cardManager.publishCard(await virgilCrypto.generateKeys());
+    const pair = await virgilCrypto.generateKeys();
+    const raw = await cardManager.generateRawCard({
+      ...pair,
+      previousCardId: first.id,
+      extraFields: { device: 'phone' },
+    });
+    const second = await cardManager.publishRawCard(raw);
+    const [head, ...others] = await cardManager.searchCards(['henry']);
+    expect(others).toEqual([]);
+    expect(head).toMatchObject({ id: second.id, previousCard: { id: first.id } });
+    await cardManager.revokeCard(second.id);
+    expect(await cardManager.searchCards('henry')).toEqual([]);
   });
 });
 
@@ -243,6 +268,7 @@ describe('lookups', () => {
   });
 
   it('refuse empty and wrong arguments', async () => {
+    await expect(alice.findUsers([])).rejects.toThrow(TypeError);
     await expect(alice.findUsers([])).rejects.toMatchObject({ code: 'users/none-given' });
     await expect(alice.lookupPublicKeys([])).rejects.toMatchObject({ code: 'users/none-given' });
     await expect(alice.lookupPublicKeys(['bob', 'bob'])).rejects.toMatchObject({ code: 'users/repeated' });

@@ -123,7 +123,7 @@ export async function openSession(
       return { toString: () => text };
     },
   };
-  const cardManager = createCardManager(directory);
+  const cardManager = createCardManager({ directory, provider, clock, identity });
   const keyEntryStorage = options.keyEntryStorage ?? keyStore;
   return { session, keyStore, keyEntryStorage, cardManager, accessTokenProvider, toBytes: platform.toBytes };
 }

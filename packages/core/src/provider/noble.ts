@@ -157,8 +157,11 @@ function publicBytes(key: PrivateComponent): Uint8Array {
   }
 }
 
-/** The shared secret, 32 bytes: the X25519 output, or the x coordinate on P-256. Throws for keys of small order. */
-function agree(key: PrivateComponent, peer: PublicComponent): Uint8Array {
+/**
+ * The shared secret, 32 bytes: the X25519 output, or the x coordinate on P-256. Throws for keys of small order.
+ * @internal
+ */
+export function agree(key: PrivateComponent, peer: PublicComponent): Uint8Array {
   switch (key.kind) {
     case 'ed25519':
       return x25519.getSharedSecret(ed25519.utils.toMontgomerySecret(key.secret), edwardsToMontgomery(peer.bytes));

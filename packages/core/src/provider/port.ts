@@ -1,6 +1,6 @@
 /**
  * The port behind which platforms differ. It is coarse: one call, and so one `await`, for a job of a format and not one
- * for each primitive. Adapters: `node.ts` (node:crypto) and `noble.ts` (portable). They give the same bytes and the
+ * for each primitive. Adapters: `node.ts` (node:crypto), `web.ts` (Web Crypto) and `noble.ts` (portable). They give the same bytes and the
  * same verdict on every input; the acceptance suite of the port in `@sotto/testing` holds them to it.
  *
  * Adapters meet keys as components: raw material of one primitive, checked when it was imported. They may keep what they make
@@ -50,7 +50,7 @@ export interface BodyOptions {
 }
 
 export interface CryptoProvider {
-  readonly name: 'node' | 'noble';
+  readonly name: 'node' | 'web' | 'noble';
   randomBytes(length: number): Uint8Array;
   hash(algorithm: HashName, data: Uint8Array): Promise<Uint8Array>;
   /** HKDF with SHA-512, empty salt and info (RFC 5869). */

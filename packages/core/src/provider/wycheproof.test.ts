@@ -9,6 +9,7 @@ import {
   createHmac,
   createPublicKey,
   verify as verifyNode,
+  webcrypto,
 } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
@@ -22,6 +23,7 @@ import { importPublicKey } from '../keys/import-public.ts';
 import type { PublicKey } from '../keys/key.ts';
 import { encodeSignature, verify } from '../signature/signature.ts';
 import { nobleProvider, verifyEd25519 } from './noble.ts';
+import { createWebProvider, type WebCrypto } from './web.ts';
 import { nodeProvider } from './node.ts';
 import type { PrivateComponent, PublicComponent, WrappedKey } from './port.ts';
 
@@ -118,7 +120,9 @@ function encryptContentKey(key: Uint8Array): { iv: Uint8Array; ciphertext: Uint8
   return { iv, ciphertext: concatBytes(cipher.update(CONTENT_KEY), cipher.final()) };
 }
 
-describe.each([nodeProvider, nobleProvider])('Wycheproof with $name', (provider) => {
+const webProvider = await createWebProvider(webcrypto as unknown as WebCrypto);
+
+describe.each([nodeProvider, webProvider, nobleProvider])('Wycheproof with $name', (provider) => {
   /** Whether the key unwraps to `content`. Every refusal must be the same error. */
   async function unwraps(wrapped: WrappedKey, key: PrivateComponent, content = CONTENT_KEY): Promise<boolean> {
     try {

@@ -1,12 +1,12 @@
 /** Finding users: their cards, verified, current. Falls back to what this device has seen while the service is away. */
 import { type Card, coreError } from '@sotto/core';
-import { clientError, UsersFoundWithMultipleCardsError, UsersNotFoundError } from '../errors.ts';
+import { ArgumentError, CLIENT_ERRORS, UsersFoundWithMultipleCardsError, UsersNotFoundError } from '../errors.ts';
 import { isOutage } from '../service-client.ts';
 import type { Session } from '../session.ts';
 
 /**
  * The current card of each identity, in the order given, each once.
- * @throws UsersNotFoundError, UsersFoundWithMultipleCardsError, `users/none-given`, `card/*`, and what the service throws
+ * @throws UsersNotFoundError, UsersFoundWithMultipleCardsError, ArgumentError (`users/none-given`), `card/*`, and what the service throws
  */
 export async function findUsers(
   session: Session,
@@ -14,7 +14,7 @@ export async function findUsers(
   signal?: AbortSignal,
 ): Promise<Map<string, Card>> {
   const wanted = [...new Set(identities)];
-  if (wanted.length === 0) throw clientError('users/none-given');
+  if (wanted.length === 0) throw nobodyGiven();
   const cards = new Map<string, Card>();
   if (session.cardMaxAgeSeconds > 0) await takeFresh(session, wanted, cards);
   const missing = wanted.filter((identity) => !cards.has(identity));
@@ -27,7 +27,7 @@ export async function findUsers(
 /** What this device has seen of these users, asking nobody. @throws UsersNotFoundError for those it has not */
 export async function findCachedUsers(session: Session, identities: readonly string[]): Promise<Map<string, Card>> {
   const wanted = [...new Set(identities)];
-  if (wanted.length === 0) throw clientError('users/none-given');
+  if (wanted.length === 0) throw nobodyGiven();
   const known = await Promise.all(wanted.map((identity) => session.knownUsers.get(identity)));
   const unknown = wanted.filter((_, index) => known[index] === undefined);
   if (unknown.length > 0) throw new UsersNotFoundError(unknown);
@@ -48,6 +48,10 @@ export async function searchUsers(
     if (change) session.onKeyChanged(change);
   }
   return found;
+}
+
+function nobodyGiven(): ArgumentError {
+  return new ArgumentError(CLIENT_ERRORS['users/none-given'].message, 'users/none-given');
 }
 
 async function askService(
