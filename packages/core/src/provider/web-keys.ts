@@ -7,7 +7,7 @@ import { p256 } from '@noble/curves/nist.js';
 import { derInteger, derOctets, derSequence } from '../encoding/der.ts';
 import { base64UrlToBytes, bytesToBase64Url } from '../encoding/text.ts';
 import { ALGORITHM } from '../keys/algorithms.ts';
-import type { HashName, PrivateComponent, PublicComponent } from './port.ts';
+import type { ComponentKind, HashName, PrivateComponent, PublicComponent } from './port.ts';
 
 type Key = webcrypto.CryptoKey;
 type Usage = webcrypto.KeyUsage;
@@ -86,7 +86,7 @@ function createMemory(): (component: object, use: string, make: () => Promise<Ke
   };
 }
 
-function okpPkcs8(kind: 'ed25519' | 'x25519' | string, secret: Uint8Array): Uint8Array {
+function okpPkcs8(kind: ComponentKind, secret: Uint8Array): Uint8Array {
   const algorithm = kind === 'ed25519' ? ALGORITHM.ed25519 : ALGORITHM.x25519;
   return derSequence(derInteger(0), algorithm, derOctets(derOctets(secret)));
 }

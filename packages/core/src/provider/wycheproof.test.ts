@@ -120,7 +120,7 @@ function encryptContentKey(key: Uint8Array): { iv: Uint8Array; ciphertext: Uint8
   return { iv, ciphertext: concatBytes(cipher.update(CONTENT_KEY), cipher.final()) };
 }
 
-const webProvider = await createWebProvider(webcrypto as unknown as WebCrypto);
+const webProvider = await createWebProvider(webcrypto);
 
 describe.each([nodeProvider, webProvider, nobleProvider])('Wycheproof with $name', (provider) => {
   /** Whether the key unwraps to `content`. Every refusal must be the same error. */
