@@ -28,7 +28,7 @@ import {
 } from './index.ts';
 import { nobleProvider } from './provider/noble.ts';
 import { nodeProvider } from './provider/node.ts';
-import { createWebProvider, type WebCrypto } from './provider/web.ts';
+import { createWebProvider } from './provider/web.ts';
 
 interface KnownKey {
   name: string;

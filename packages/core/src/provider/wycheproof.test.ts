@@ -23,7 +23,7 @@ import { importPublicKey } from '../keys/import-public.ts';
 import type { PublicKey } from '../keys/key.ts';
 import { encodeSignature, verify } from '../signature/signature.ts';
 import { nobleProvider, verifyEd25519 } from './noble.ts';
-import { createWebProvider, type WebCrypto } from './web.ts';
+import { createWebProvider } from './web.ts';
 import { nodeProvider } from './node.ts';
 import type { PrivateComponent, PublicComponent, WrappedKey } from './port.ts';
 
