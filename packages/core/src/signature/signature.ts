@@ -80,14 +80,17 @@ export function parseSignature(signature: Uint8Array): ParsedSignature {
   }
 }
 
+/** Each hash under both forms of its AlgorithmIdentifier: as it is written, and without the NULL. The usual one first. */
+const HASH_FORMS = (['SHA-512', 'SHA-256', 'SHA-384', 'SHA-224'] as const).flatMap((hash) => {
+  const complete = HASH_ALGORITHM[hash];
+  return [complete, derSequence(complete.subarray(2, -2))].map((form) => ({ hash, form }));
+});
+
 /** The hash that an AlgorithmIdentifier names; its NULL may be missing. @throws `encoding/der` */
 export function readHashAlgorithm(algorithm: Uint8Array): HashName {
-  for (const [name, complete] of Object.entries(HASH_ALGORITHM) as [HashName, Uint8Array][]) {
-    if (compareBytes(algorithm, complete) === 0) return name;
-    const withoutNull = derSequence(complete.subarray(2, -2));
-    if (compareBytes(algorithm, withoutNull) === 0) return name;
-  }
-  throw coreError('encoding/der');
+  const found = HASH_FORMS.find(({ form }) => compareBytes(form, algorithm) === 0);
+  if (!found) throw coreError('encoding/der');
+  return found.hash;
 }
 
 function readHalf(raw: Uint8Array): Uint8Array {
