@@ -8,6 +8,9 @@ export const CARD_PATHS = {
   revoke: '/card/v5/actions/revoke/:id',
 } as const;
 
+/** The code of `card/id-taken` in the table of errors: apart from it, so that a client can know it without bundling the table. */
+export const CARD_ID_TAKEN = 71008;
+
 /** The card's own key signs under this name; a card without it is refused. */
 export const SELF_SIGNER = 'self';
 

@@ -4,6 +4,8 @@
  * Numbers are never given a second meaning. Names shared with `@sotto/core` mean the same fault.
  */
 
+import { CARD_ID_TAKEN } from './cards.ts';
+
 export interface ServiceError {
   /** The number in the body of the answer. */
   readonly code: number;
@@ -143,7 +145,7 @@ export const SERVICE_ERRORS = {
     message: 'The signer "virgil" is the service itself. Leave that signature out.',
   },
   'card/id-taken': {
-    code: 71008,
+    code: CARD_ID_TAKEN,
     status: 400,
     message: 'A card with exactly this content was published before. If the answer to it was lost, look the card up.',
   },

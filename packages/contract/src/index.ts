@@ -3,6 +3,7 @@
  * The zod schemas that check the same shapes at run time are `@sotto/contract/schemas`.
  */
 export {
+  CARD_ID_TAKEN,
   CARD_PATHS,
   SELF_SIGNER,
   SERVICE_SIGNER,

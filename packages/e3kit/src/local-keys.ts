@@ -1,4 +1,4 @@
-/** The key ring of this user on this device: kept in memory once read, written through. */
+/** The key ring of this user on this device: kept in memory once read, until another tab changes it; written through. */
 import { type CryptoProvider, importPrivateKey } from '@sotto/core';
 import { clientError } from './errors.ts';
 import { EMPTY_KEY_RING, type KeyRing, keyRingName, loadKeyRing, saveKeyRing } from './key-ring.ts';
@@ -33,6 +33,9 @@ export function createLocalKeys({
     kept = (await loadKeyRing(provider, store, name)) ?? (await loadOfficialKey(provider, store, officialName));
     return kept;
   };
+  store.onChange?.(() => {
+    kept = undefined;
+  });
   return {
     get: async () => kept ?? reload(),
     reload,

@@ -1,23 +1,20 @@
 /** The client on Node: node:crypto, the system's keychain or an encrypted file, fetch. */
-import { setTimeout as delay } from 'node:timers/promises';
 import { nodeProvider } from '@sotto/core/node';
 import { EThreeBase } from './e3kit.ts';
-import { type EThreeOptions, openSession, type Platform } from './open-session.ts';
+import { DEFAULT_STORAGE_NAME, type EThreeOptions, openSession, type Platform } from './open-session.ts';
 import { createFetchHttp } from './platform/fetch-http.ts';
 import { createFileCardCache } from './platform/node-card-cache.ts';
 import { openNodeKeyStore } from './platform/node-default.ts';
+import { wait } from './platform/wait.ts';
 
-const DEFAULT_STORAGE_NAME = '.virgil-local-storage';
 const KEY_FILE_WARNING =
   'This system has no keychain, so the key that encrypts the private keys lies in a file beside them: whoever reads the folder reads both. Pass keyStore: (await openNodeKeyStore({ key })).store to protect them.';
 
 const nodePlatform: Platform = {
-  provider: nodeProvider,
+  openProvider: async () => nodeProvider,
   http: createFetchHttp(),
   clock: Date.now,
-  wait: async (ms, signal) => {
-    await delay(ms, undefined, signal ? { signal } : {});
-  },
+  wait,
   openKeyStore: async ({ storageName = DEFAULT_STORAGE_NAME }) => {
     const { store, kind } = await openNodeKeyStore({ storageName });
     if (kind === 'key-file') process.emitWarning(KEY_FILE_WARNING, { code: 'SOTTO_KEY_FILE' });

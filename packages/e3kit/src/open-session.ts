@@ -25,7 +25,7 @@ export interface EThreeOptions {
   readonly keyEntryStorage?: KeyEntryStorage | undefined;
   /** Where public facts are kept: cards that were seen, the service key. */
   readonly cardCache?: CardCache | undefined;
-  /** Name of the platform's store, `.virgil-local-storage` unless given; on Node a folder below the working directory. */
+  /** Name of the platform's store, `.virgil-local-storage` unless given: on Node a folder below the working directory, in browsers a database. */
   readonly storageName?: string | undefined;
   /** Type of keys that `register` makes, ED25519 unless given. */
   readonly keyPairType?: KeyType | undefined;
@@ -45,11 +45,13 @@ export interface EThreeOptions {
   /** Milliseconds since 1970. For tests and devices that know better. */
   readonly clock?: Clock | undefined;
   readonly http?: Http | undefined;
+  /** What computes; Node's crypto or Web Crypto unless given, JavaScript where there is neither. */
+  readonly cryptoProvider?: CryptoProvider | undefined;
 }
 
 /** What a runtime brings along. */
 export interface Platform {
-  readonly provider: CryptoProvider;
+  readonly openProvider: () => Promise<CryptoProvider>;
   readonly http: Http;
   readonly clock: Clock;
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
@@ -69,6 +71,8 @@ export interface OpenedSession {
 }
 
 const DEFAULT_API_URL = 'http://localhost:8080';
+/** That of the official client. */
+export const DEFAULT_STORAGE_NAME = '.virgil-local-storage';
 const DEFAULT_TIMEOUT_MS = 15_000;
 
 /**
@@ -80,7 +84,7 @@ export async function openSession(
   options: EThreeOptions,
   platform: Platform,
 ): Promise<OpenedSession> {
-  const { provider } = platform;
+  const provider = options.cryptoProvider ?? (await platform.openProvider());
   const clock = options.clock ?? platform.clock;
   const given = options.servicePublicKey === undefined ? undefined : parseServicePublicKey(options.servicePublicKey);
   const tokens = createAccessTokens(toFetchToken(getToken, options.accessTokenProvider), clock);

@@ -31,6 +31,11 @@ export interface KeyStore {
    * A holder that dies frees the lock. Not re-entrant.
    */
   withLock<T>(name: string, task: () => Promise<T>): Promise<T>;
+  /**
+   * Calls `listener` when another holder, such as another tab, has changed the store. Gives back how to stop. Absent where a
+   * store cannot tell.
+   */
+  onChange?(listener: () => void): () => void;
 }
 
 /**

@@ -1,5 +1,6 @@
 /**
- * What can go wrong at the edge of the device: its disk or keychain (`storage/*`) and its network (`transport/*`).
+ * What can go wrong at the edge of the device: its disk, keychain or browser (`storage/*`, `platform/*`) and its network
+ * (`transport/*`).
  * Messages hold no name, key or path; `details` may hold the path or address and what the system said.
  */
 import { SdkError, type SdkErrorOptions } from '@sotto/core';
@@ -15,7 +16,7 @@ export const STORAGE_ERRORS = {
   'storage/unavailable': {
     family: 'storage',
     message:
-      'The store cannot be used now. Check that its directory exists on a local disk and is writable and that the keychain is unlocked, then try again; nothing was deleted.',
+      'The store cannot be used now; nothing was deleted. On Node, check that its directory exists on a local disk and is writable and that the keychain is unlocked; in a browser, allow this site to store data. Then try again.',
   },
   'storage/locked': {
     family: 'storage',
@@ -31,7 +32,15 @@ export const STORAGE_ERRORS = {
     message:
       'The store does not open with this key. Give the key, passphrase, key file or keychain that it was made with; nothing was deleted.',
   },
-  'storage/full': { family: 'storage', message: 'The disk is full. Free some space, then try again.' },
+  'storage/full': {
+    family: 'storage',
+    message: 'The disk is full, or what a browser gives to one site. Free some space, then try again.',
+  },
+  'platform/insecure-context': {
+    family: 'usage',
+    message:
+      'This page did not come by HTTPS, so that the browser gives it no Web Crypto. Serve it by HTTPS or from localhost, or pass a keyStore of your own.',
+  },
 } as const satisfies Record<string, ErrorRow>;
 
 export const TRANSPORT_ERRORS = {

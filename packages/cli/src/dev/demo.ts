@@ -5,7 +5,8 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { base64ToBytes, bytesToBase64, isSdkError, utf8ToBytes } from '@sotto/core';
-import { createFileKeyStore, createMemoryCardCache, EThree } from '@sotto/e3kit';
+import { createMemoryCardCache, EThree } from '@sotto/e3kit';
+import { createFileKeyStore } from '@sotto/e3kit/node';
 import type { RunningService } from '@sotto/service';
 import type { Terminal } from '../terminal.ts';
 import type { RunningBackend } from './backend.ts';

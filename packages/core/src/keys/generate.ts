@@ -3,7 +3,6 @@ import { coreError } from '../errors.ts';
 import type { ComponentKind, CryptoProvider, PrivateComponent } from '../provider/port.ts';
 import { compoundPrivateKeyOf, importPrivateKey, privateKeyOf } from './import-private.ts';
 import type { KeyPair, KeyType, PrivateKey } from './key.ts';
-import { createMaterialGenerator } from './material.ts';
 
 const SINGLE_KIND: Partial<Record<KeyType, ComponentKind>> = {
   ED25519: 'ed25519',
@@ -44,6 +43,8 @@ export async function keyPairFromMaterial(
   material: Uint8Array,
   type: KeyType = 'ED25519',
 ): Promise<KeyPair> {
+  // Loaded when used: a page that makes no keys from material needs no AES of noble.
+  const { createMaterialGenerator } = await import('./material.ts');
   const next = createMaterialGenerator(material);
   const kind = SINGLE_KIND[type];
   if (kind === 'p256') return toPair(await privateKeyOf(provider, { kind, secret: nextScalar(next) }));

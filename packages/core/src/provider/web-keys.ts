@@ -3,7 +3,6 @@
  * Web Crypto ties a key to one use and, for RSA and HMAC, to one hash, so a component may have several.
  */
 import type { webcrypto } from 'node:crypto';
-import { p256 } from '@noble/curves/nist.js';
 import { derInteger, derOctets, derSequence } from '../encoding/der.ts';
 import { base64UrlToBytes, bytesToBase64Url } from '../encoding/text.ts';
 import { ALGORITHM } from '../keys/algorithms.ts';
@@ -33,8 +32,8 @@ export function createWebKeys(subtle: webcrypto.SubtleCrypto): WebKeys {
     const format = key.kind === 'rsa' ? 'spki' : 'raw';
     return subtle.importKey(format, key.bytes, algorithm, false, usages);
   };
-  const importPrivate = (key: PrivateComponent, algorithm: Algorithm, usages: Usage[]): Promise<Key> => {
-    if (key.kind === 'p256') return subtle.importKey('jwk', p256Jwk(key.secret), algorithm, false, usages);
+  const importPrivate = async (key: PrivateComponent, algorithm: Algorithm, usages: Usage[]): Promise<Key> => {
+    if (key.kind === 'p256') return subtle.importKey('jwk', await p256Jwk(key), algorithm, false, usages);
     const pkcs8 = key.kind === 'rsa' ? key.secret : okpPkcs8(key.kind, key.secret);
     return subtle.importKey('pkcs8', pkcs8, algorithm, false, usages);
   };
@@ -92,8 +91,9 @@ function okpPkcs8(kind: ComponentKind, secret: Uint8Array): Uint8Array {
 }
 
 /** With the public point, which some browsers want in a private key. */
-function p256Jwk(secret: Uint8Array): webcrypto.JsonWebKey {
-  const point = p256.getPublicKey(secret, false);
-  const [x, y] = [point.subarray(1, 33), point.subarray(33)].map(bytesToBase64Url);
-  return { kty: 'EC', crv: 'P-256', d: bytesToBase64Url(secret), x: x!, y: y! };
+async function p256Jwk(key: PrivateComponent): Promise<webcrypto.JsonWebKey> {
+  const { nobleProvider } = await import('./noble.ts');
+  const { bytes } = await nobleProvider.toPublic(key);
+  const [x, y] = [bytes.subarray(1, 33), bytes.subarray(33)].map(bytesToBase64Url);
+  return { kty: 'EC', crv: 'P-256', d: bytesToBase64Url(key.secret), x: x!, y: y! };
 }

@@ -1,6 +1,7 @@
 /**
- * The adapter over Web Crypto. What a browser lacks (Ed25519 and X25519 in older ones, SHA-224 in all) comes from noble;
- * that is found out once, by trying, when the adapter is made. `CryptoKey`s are made once per component and kept.
+ * The adapter over Web Crypto. What a browser lacks (Ed25519 and X25519 in older ones; SHA-224, and the public half of a
+ * P-256 key, in all) comes from noble; that is found out once, by trying, when the adapter is made. noble's adapter is loaded
+ * when it is first needed, which for ED25519 keys in a current browser is never. `CryptoKey`s are made once per component and kept.
  */
 import type { webcrypto } from 'node:crypto';
 import { hmac } from '@noble/hashes/hmac.js';
@@ -11,7 +12,6 @@ import { edwardsToMontgomery, montgomeryToEdwards } from './curve25519.ts';
 import { derToRaw, rawToDer } from './ecdsa.ts';
 import { checkEphemeral } from './ephemeral.ts';
 import { kdf2 } from './kdf2.ts';
-import { agree as agreeWithNoble, nobleProvider } from './noble.ts';
 import type {
   BodyOptions,
   ComponentKind,
@@ -42,6 +42,8 @@ const RANDOM_CHUNK = 65_536;
 const EMPTY = new Uint8Array(0);
 const CURVE = { ed25519: 'Ed25519', x25519: 'X25519' } as const;
 
+const loadNoble = () => import('./noble.ts');
+
 /** Makes the adapter; tries out which curves the platform has. */
 export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvider> {
   const { subtle } = crypto;
@@ -57,7 +59,9 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
     return bytes;
   };
   const digest = async (hash: HashName, data: Uint8Array): Promise<Uint8Array> =>
-    hash === 'SHA-224' ? nobleProvider.hash(hash, data) : new Uint8Array(await subtle.digest(hash, data));
+    hash === 'SHA-224'
+      ? (await loadNoble()).nobleProvider.hash(hash, data)
+      : new Uint8Array(await subtle.digest(hash, data));
   const signsNatively = (kind: ComponentKind, hash: HashName): boolean =>
     kind === 'ed25519' ? has.ed25519 : hash !== 'SHA-224';
 
@@ -68,7 +72,7 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
   };
 
   const agree = async (key: PrivateComponent, peer: PublicComponent): Promise<Uint8Array> => {
-    if (key.kind !== 'p256' && !has.x25519) return agreeWithNoble(key, peer);
+    if (key.kind !== 'p256' && !has.x25519) return (await loadNoble()).agree(key, peer);
     const own = await keys.agreeing(key, async (seed) => (await digest('SHA-512', seed)).slice(0, 32));
     return deriveSecret(own, peer);
   };
@@ -76,6 +80,7 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
   const createEphemeral = async (kind: ComponentKind): Promise<Ephemeral> => {
     if (kind !== 'p256' && !has.x25519) {
       const secret = { kind, secret: randomBytes(32) };
+      const { nobleProvider, agree: agreeWithNoble } = await loadNoble();
       return { public: await nobleProvider.toPublic(secret), agree: async (peer) => agreeWithNoble(secret, peer) };
     }
     const algorithm = kind === 'p256' ? { name: 'ECDH', namedCurve: 'P-256' } : { name: CURVE.x25519 };
@@ -99,17 +104,19 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
     },
 
     async generateKey(kind, modulusBits = 2048) {
-      if (kind === 'p256') return nobleProvider.generateKey(kind);
+      if (kind === 'p256') return (await loadNoble()).nobleProvider.generateKey(kind);
       return { kind, secret: kind === 'rsa' ? await generateRsa(subtle, modulusBits) : randomBytes(32) };
     },
 
     async toPublic(key) {
       const isNative = (key.kind === 'ed25519' || key.kind === 'x25519') && has[key.kind];
-      return isNative ? { kind: key.kind, bytes: await keys.publicPoint(key) } : nobleProvider.toPublic(key);
+      return isNative
+        ? { kind: key.kind, bytes: await keys.publicPoint(key) }
+        : (await loadNoble()).nobleProvider.toPublic(key);
     },
 
     async sign(key, hash, data) {
-      if (!signsNatively(key.kind, hash)) return nobleProvider.sign(key, hash, data);
+      if (!signsNatively(key.kind, hash)) return (await loadNoble()).nobleProvider.sign(key, hash, data);
       switch (key.kind) {
         case 'ed25519':
           return new Uint8Array(
@@ -127,7 +134,7 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
     },
 
     async verify(key, hash, data, signature) {
-      if (!signsNatively(key.kind, hash)) return nobleProvider.verify(key, hash, data, signature);
+      if (!signsNatively(key.kind, hash)) return (await loadNoble()).nobleProvider.verify(key, hash, data, signature);
       switch (key.kind) {
         case 'ed25519': {
           const verifyingKey = await keys.verifying(key, hash);
@@ -142,7 +149,7 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
           // Web Crypto asks for the length of the salt, which a signature does not tell: nearly all have this one.
           return (
             (await subtle.verify(pss(hash), await keys.verifying(key, hash), signature, data)) ||
-            nobleProvider.verify(key, hash, data, signature)
+            (await loadNoble()).nobleProvider.verify(key, hash, data, signature)
           );
         case 'x25519':
           return false;

@@ -7,7 +7,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { type EvilProxy, type Meddle, startEvilProxy, startWorld, type World } from '@sotto/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createFileKeyStore, createMemoryKeyStore, type EThree } from '../index.ts';
+import { createMemoryKeyStore, type EThree } from '../index.ts';
+import { createFileKeyStore } from '../node.ts';
 
 const CHILD = fileURLToPath(new URL('../fixtures/register.js', import.meta.url));
 

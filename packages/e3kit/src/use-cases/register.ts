@@ -3,7 +3,7 @@
  * key could be lost: the key is stored as pending before its card goes out, and promoted after. Whoever is killed in
  * between finds the pending key at the next start and settles it by looking for its card.
  */
-import { SERVICE_ERRORS } from '@sotto/contract';
+import { CARD_ID_TAKEN } from '@sotto/contract';
 import {
   type Card,
   generateKeyPair,
@@ -17,8 +17,6 @@ import { IdentityAlreadyExistsError, MultipleCardsError } from '../errors.ts';
 import { type KeyRing, type PendingKey, promotePending } from '../key-ring.ts';
 import { isUncertain } from '../service-client.ts';
 import type { Session } from '../session.ts';
-
-const CARD_ID_TAKEN = SERVICE_ERRORS['card/id-taken'].code;
 
 /**
  * Publishes a card for a new key pair, or for `privateKey`. A pending key of an earlier call that did not finish is
