@@ -11,7 +11,7 @@ const packageImports = {
   'packages/chat': ['core'],
   'packages/chat-twilio': ['chat'],
   'packages/twilio-emulator': [],
-  'packages/cli': ['e3kit', 'auth', 'core', 'contract', 'service', 'twilio-emulator', 'testing'],
+  'packages/cli': ['e3kit', 'auth', 'core', 'contract', 'service', 'twilio-emulator'],
   'apps/chat': ['e3kit', 'chat', 'chat-twilio'],
   'apps/dashboard': ['contract', 'core'],
 };
@@ -50,9 +50,9 @@ export default {
     ...betweenPackages,
     {
       name: 'testing-only-in-tests',
-      comment: 'testing is imported by tests, and by the cli for its demo.',
+      comment: 'testing is imported by tests, and by what drives a browser around them.',
       severity: 'error',
-      from: { pathNot: ['^packages/(testing|cli)/', anyTest] },
+      from: { pathNot: ['^packages/testing/', '^browser/', anyTest] },
       to: { path: '^packages/testing/' },
     },
     {
@@ -124,6 +124,16 @@ export default {
         pathNot: ['^packages/e3kit/src/platform/', '^packages/e3kit/src/node[.]ts$', anyTest],
       },
       to: { dependencyTypes: ['core'] },
+    },
+    {
+      name: 'e3kit-browser-without-node',
+      comment: 'Nothing of Node reaches the client in a page, by whatever way.',
+      severity: 'error',
+      from: { path: '^packages/e3kit/src/(index-)?browser[.]ts$' },
+      to: {
+        path: '^packages/(e3kit/src/(node|platform/(node-[^/]+|file-lock|keychain))|core/src/provider/node)[.]ts$',
+        reachable: true,
+      },
     },
     {
       name: 'contract-runs-anywhere',

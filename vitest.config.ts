@@ -8,6 +8,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     include: ['packages/**/*.test.ts', 'tools/**/*.test.ts', 'examples/backend/**/*.test.ts'],
+    exclude: ['**/node_modules/**', '**/*.browser.test.ts'], // those run in a page: browser/
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 60_000,

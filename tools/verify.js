@@ -22,6 +22,7 @@ const steps = [
     needs: 'tools/run-examples.js',
   },
   { name: 'interop', command: 'node', args: ['interop/run.js'], counts: 'summary-line', needs: 'interop/run.js' },
+  { name: 'browser', command: 'node', args: ['browser/run.js'], counts: 'summary-line', needs: 'browser/run.js' },
 ];
 
 onStopSignal(endInterrupted);

@@ -45,7 +45,7 @@ function addDev(program: Command, terminal: Terminal): void {
     .addOption(portOption('--backend-port <n>', 'port of the backend, 0 for a free one').default(3000))
     .option('--host <address>', 'address that both listen on', '127.0.0.1')
     .option('--insecure-demo-login', 'allow any --host: the backend signs in anyone')
-    .option('--demo', 'play the article once: alice writes to bob')
+    .option('--demo', 'play the article once, and serve it as a page')
     .addHelpText('after', example('sotto dev --data ./sotto-data --port 0 --backend-port 0'))
     .action(async (options: DevOptions) => {
       const signal = stopOnSignals();

@@ -9,6 +9,8 @@ export interface SdkErrorOptions {
   readonly code: string;
   readonly family: ErrorFamily;
   readonly message: string;
+  /** Name of the class, `SdkError` unless given: as text, since a minifier renames classes. */
+  readonly name?: string | undefined;
   /** Facts for a program: may hold identities and paths, never secrets. */
   readonly details?: Readonly<Record<string, unknown>> | undefined;
   readonly cause?: unknown;
@@ -20,9 +22,9 @@ export class SdkError extends Error {
   readonly family: ErrorFamily;
   readonly details: Readonly<Record<string, unknown>>;
 
-  constructor({ code, family, message, details = {}, cause }: SdkErrorOptions) {
+  constructor({ code, family, message, name = 'SdkError', details = {}, cause }: SdkErrorOptions) {
     super(message, cause === undefined ? undefined : { cause });
-    this.name = new.target.name;
+    this.name = name;
     this.code = code;
     this.family = family;
     this.details = details;

@@ -120,22 +120,22 @@ export class ArgumentError extends TypeError {
 
 /** A base for classes that stand for one row of the table. */
 class RowError extends SdkError {
-  constructor(code: ClientErrorCode, facts: ErrorFacts = {}) {
-    super({ code, ...CLIENT_ERRORS[code], ...facts });
+  constructor(name: string, code: ClientErrorCode, facts: ErrorFacts = {}) {
+    super({ name, code, ...CLIENT_ERRORS[code], ...facts });
   }
 }
 
 /** `register()` of an identity that has a card. */
 export class IdentityAlreadyExistsError extends RowError {
   constructor() {
-    super('register/already-registered');
+    super('IdentityAlreadyExistsError', 'register/already-registered');
   }
 }
 
 /** A call that needs the private key on a device that has none. */
 export class MissingPrivateKeyError extends RowError {
   constructor() {
-    super('key/missing');
+    super('MissingPrivateKeyError', 'key/missing');
   }
 }
 
@@ -144,7 +144,7 @@ export class MultipleCardsError extends RowError {
   readonly identity: string;
 
   constructor(identity: string) {
-    super('users/multiple-cards', { details: { identities: [identity] } });
+    super('MultipleCardsError', 'users/multiple-cards', { details: { identities: [identity] } });
     this.identity = identity;
   }
 }
@@ -154,7 +154,7 @@ export class LookupNotFoundError extends RowError {
   readonly identity: string;
 
   constructor(identity: string) {
-    super('users/not-found', { details: { identities: [identity] } });
+    super('LookupNotFoundError', 'users/not-found', { details: { identities: [identity] } });
     this.identity = identity;
   }
 }
@@ -167,7 +167,7 @@ export class LookupError extends RowError {
   readonly lookupResult: LookupResultWithErrors;
 
   constructor(lookupResult: LookupResultWithErrors) {
-    super('users/lookup-failed', { details: { identities: Object.keys(lookupResult) } });
+    super('LookupError', 'users/lookup-failed', { details: { identities: Object.keys(lookupResult) } });
     this.lookupResult = lookupResult;
   }
 }
@@ -177,7 +177,7 @@ export class UsersNotFoundError extends RowError {
   readonly identities: readonly string[];
 
   constructor(identities: readonly string[]) {
-    super('users/not-found', { details: { identities } });
+    super('UsersNotFoundError', 'users/not-found', { details: { identities } });
     this.identities = identities;
   }
 }
@@ -187,7 +187,7 @@ export class UsersFoundWithMultipleCardsError extends RowError {
   readonly identities: readonly string[];
 
   constructor(identities: readonly string[]) {
-    super('users/multiple-cards', { details: { identities } });
+    super('UsersFoundWithMultipleCardsError', 'users/multiple-cards', { details: { identities } });
     this.identities = identities;
   }
 }

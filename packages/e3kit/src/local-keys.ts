@@ -29,13 +29,17 @@ export function createLocalKeys({
 }): LocalKeys {
   const name = keyRingName(user);
   let kept: KeyRing | undefined;
-  const reload = async (): Promise<KeyRing> => {
-    kept = (await loadKeyRing(provider, store, name)) ?? (await loadOfficialKey(provider, store, officialName));
-    return kept;
-  };
+  let changes = 0;
   store.onChange?.(() => {
+    changes++;
     kept = undefined;
   });
+  const reload = async (): Promise<KeyRing> => {
+    const before = changes;
+    const ring = (await loadKeyRing(provider, store, name)) ?? (await loadOfficialKey(provider, store, officialName));
+    if (changes === before) kept = ring; // else it may be older than the change
+    return ring;
+  };
   return {
     get: async () => kept ?? reload(),
     reload,

@@ -1,4 +1,5 @@
 /** What every `KeyStore` must do, run by each adapter's own test. */
+import { compareBytes } from '@sotto/core';
 import { type KeyEntry, type KeyStore } from '@sotto/e3kit';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -76,7 +77,7 @@ export function keyStoreSuite(adapter: string, open: () => Promise<OpenKeyStore>
       await store.save('alice', value);
       const loaded = await store.load('alice');
       // Compared as buffers: a matcher that prints a megabyte of differences takes minutes.
-      expect(Buffer.compare(loaded?.value ?? bytes(), value)).toBe(0);
+      expect(compareBytes(loaded?.value ?? bytes(), value)).toBe(0);
       expect(loaded?.value.length).toBe(value.length);
     });
 

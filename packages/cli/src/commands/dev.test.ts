@@ -257,6 +257,44 @@ describe('sotto dev --demo', () => {
   });
 });
 
+describe('the page of sotto dev --demo', () => {
+  const asBrowser = { headers: { Accept: 'text/html,*/*;q=0.8' } };
+  const typeOf = async (...args: Parameters<typeof fetch>) => (await fetch(...args)).headers.get('Content-Type');
+
+  it('is shown to browsers; all others get the routes as text', async () => {
+    const { settings, stdout } = await startDev(await newDataDir(), { args: ['--demo'] });
+    const { BACKEND_URL, API_URL } = settings;
+    const page = await fetch(`${BACKEND_URL}/`, asBrowser);
+    expect(page.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
+    expect(page.headers.get('Content-Security-Policy')).toContain(`connect-src 'self' ${API_URL};`);
+    expect(stdout()).toContain(`page      ${BACKEND_URL}/`);
+
+    const routes = await fetch(`${BACKEND_URL}/`);
+    expect(routes.headers.get('Content-Type')).toMatch(/^text\/plain/);
+    expect(await routes.text()).toContain('/virgil-jwt');
+  });
+
+  it('shows what the service was sent, without tokens', async () => {
+    const { settings } = await startDev(await newDataDir(), { args: ['--demo'] });
+    const token = await fetchVirgilToken(settings['BACKEND_URL']!, 'carol');
+    await search(settings, token);
+    const seen = await (await fetch(`${settings['BACKEND_URL']}/demo/seen?after=0`)).text();
+    expect(seen).toContain('actions/search');
+    expect(seen).not.toContain(token);
+  });
+
+  it('is not there without --demo, nor where others could reach it', async () => {
+    for (const args of [[], ['--demo', '--host', '0.0.0.0', '--insecure-demo-login']]) {
+      const { settings, stdout } = await startDev(await newDataDir(), { args });
+      const url = settings['BACKEND_URL']!.replace('0.0.0.0', '127.0.0.1');
+      expect(await typeOf(`${url}/`, asBrowser)).toMatch(/^text\/plain/);
+      expect((await fetch(`${url}/demo/seen`)).status).toBe(404);
+      expect((await fetch(`${url}/demo/page/main.js`)).status).toBe(404);
+      expect(stdout()).not.toMatch(/^page/m);
+    }
+  });
+});
+
 it('keeps its credentials for their owner alone', async () => {
   const dataDir = await newDataDir();
   const { settings } = await startDev(dataDir);
