@@ -66,15 +66,15 @@ export default {
       name: 'no-foreign-internals',
       comment: 'Another package is imported by its name, which leads to what it exports.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|apps|examples|interop|e2e|bench)/' },
+      from: { path: '^(packages/[^/]+|apps|examples|interop|browser|e2e|bench)/' },
       to: { path: '^packages/', pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
     },
     {
       name: 'no-leaves-imported',
-      comment: 'Nothing imports apps, examples, interop, e2e or bench.',
+      comment: 'Nothing imports apps, examples, interop, browser, e2e or bench.',
       severity: 'error',
       from: { path: '^(apps/[^/]+|[^/]+)/' },
-      to: { path: '^(apps|examples|interop|e2e|bench)/', pathNot: '^$1/' },
+      to: { path: '^(apps|examples|interop|browser|e2e|bench)/', pathNot: '^$1/' },
     },
 
     ...upwardImports('service', ['main', 'app', 'routes', 'domain', 'store'].map(layer)),

@@ -1,4 +1,4 @@
-// npm run interop: installs the official clients where they are missing, then trades keys, messages, cards and tokens with
+// node interop/run.js [words]: installs the official clients where they are missing, then trades keys, messages, cards and tokens with
 // them. Words after the command choose test files, as vitest does.
 import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -62,7 +62,8 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 async function runStep(step) {
   const start = performance.now();
   const { tally, output } = step.counts === 'vitest-json' ? await runVitest(step) : await runQuietly(step);
-  if (tally.failed > 0 && output !== '') console.log(output);
+  // A suite that was left out says why.
+  if ((tally.failed > 0 || tally.passed === 0) && output !== '') console.log(output);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
   console.log(`${tally.failed > 0 ? 'FAILED' : 'ok'} ${step.name} ${seconds} s`);
   return tally;
