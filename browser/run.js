@@ -1,11 +1,11 @@
 // node browser/run.js: Sotto in Chromium. Installs what is missing, then runs the suites in a page and the stories around it.
 // Words after the command choose test files, as vitest does.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { endInterrupted, onStopSignal, runCommand } from '../tools/command.js';
-import { build, findDifference, npmCommand } from '../tools/prepare.js';
-import { addTallies, formatTally, tallyExit, tallyVitest } from '../tools/tally.js';
+import { build } from '../tools/prepare.js';
+import { checkTypesIn, installIn, makeTemporaryFolder, runVitest } from '../tools/suite.js';
+import { addTallies, formatTally, tallyExit } from '../tools/tally.js';
 import { findChromium } from './chromium.js';
 
 const here = import.meta.dirname;
@@ -29,8 +29,8 @@ async function run() {
     return [isCi ? tallyExit({ ok: false }) : { passed: 0, failed: 0, skipped: 1 }];
   }
   await build();
-  const areInstalled = (await Promise.all(installations.map(install))).every(Boolean);
-  return areInstalled ? [await checkTypes(), await runTests()] : [tallyExit({ ok: false })];
+  const areInstalled = (await Promise.all(installations.map(installIn))).every(Boolean);
+  return areInstalled ? [await checkTypesIn(here), await runTests()] : [tallyExit({ ok: false })];
 }
 
 /** Chromium's path; as root on a Debian without it, it is installed first. */
@@ -51,43 +51,9 @@ async function haveChromium() {
   return findChromium();
 }
 
-/** Installs what the lockfile in `cwd` names, if that is not what is there. Whether it is there now. */
-async function install(cwd) {
-  const readList = (path) =>
-    existsSync(join(cwd, path)) ? JSON.parse(readFileSync(join(cwd, path), 'utf8')) : undefined;
-  const reason = findDifference({
-    lockfile: readList('package-lock.json'),
-    installed: readList('node_modules/.package-lock.json'),
-    isPresent: (path) => existsSync(join(cwd, path)),
-  });
-  if (reason === undefined) return true;
-  console.error(`installing packages in ${cwd} with npm ci: ${reason}`);
-  const { command, args } = npmCommand();
-  const options = ['ci', '--ignore-scripts', '--no-audit', '--no-fund'];
-  const { ok, output } = await runCommand({ command, args: [...args, ...options], cwd });
-  if (!ok) console.log(`FAILED to install packages in ${cwd}\n${output}`);
-  return ok;
-}
-
-async function checkTypes() {
-  const { ok, output } = await runCommand({ command: 'tsc', args: ['-p', here] });
-  if (!ok) console.log(`FAILED types\n${output}`);
-  return tallyExit({ ok });
-}
-
-async function runTests() {
-  const folder = mkdtempSync(join(tmpdir(), 'sotto-browser-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
+function runTests() {
   // For what tests and Chromium leave behind when they are stopped halfway.
-  process.env.TMPDIR = folder;
-  const file = join(folder, 'report.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const { ok } = await runCommand({
-    command: 'vitest',
-    args: ['run', '--config', join(here, 'vitest.config.ts'), ...reporters, ...process.argv.slice(2)],
-    cwd: here,
-    stream: true,
-  });
-  const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-  return tallyVitest({ report, ok });
+  process.env.TMPDIR = makeTemporaryFolder();
+  const args = ['run', '--config', join(here, 'vitest.config.ts'), ...process.argv.slice(2)];
+  return runVitest({ args, cwd: here });
 }

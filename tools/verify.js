@@ -1,9 +1,9 @@
 // npm run verify: every check there is. `node tools/verify.js lint imports` runs the named ones alone.
-import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { endInterrupted, onStopSignal, root, runCommand } from './command.js';
-import { addTallies, formatTally, tallyExit, tallySummaryLine, tallyVitest } from './tally.js';
+import { runVitest } from './suite.js';
+import { addTallies, formatTally, tallyExit, tallySummaryLine } from './tally.js';
 
 // `counts` is how a step reports: by its exit alone, by a last line `N passed, N failed`, or by vitest's json report.
 // `needs` is a file without which the step is left out.
@@ -61,7 +61,8 @@ process.exitCode = total.failed > 0 ? 1 : 0;
 
 async function runStep(step) {
   const start = performance.now();
-  const { tally, output } = step.counts === 'vitest-json' ? await runVitest(step) : await runQuietly(step);
+  const isVitest = step.counts === 'vitest-json';
+  const { tally, output } = isVitest ? { tally: await runVitest(step), output: '' } : await runQuietly(step);
   // A suite that was left out says why.
   if ((tally.failed > 0 || tally.passed === 0) && output !== '') console.log(output);
   const seconds = ((performance.now() - start) / 1000).toFixed(1);
@@ -72,16 +73,6 @@ async function runStep(step) {
 async function runQuietly({ command, args, cwd, counts }) {
   const { ok, output } = await runCommand({ command, args, cwd });
   return { output, tally: counts === 'exit' ? tallyExit({ ok }) : tallySummaryLine({ output, ok }) };
-}
-
-async function runVitest({ command, args, cwd }) {
-  const folder = mkdtempSync(join(tmpdir(), 'sotto-verify-'));
-  process.on('exit', () => rmSync(folder, { recursive: true, force: true }));
-  const file = join(folder, 'report.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`];
-  const { ok } = await runCommand({ command, args: [...args, ...reporters], cwd, stream: true });
-  const report = existsSync(file) ? JSON.parse(readFileSync(file, 'utf8')) : undefined;
-  return { output: '', tally: tallyVitest({ report, ok }) };
 }
 
 function skipStep({ name }) {

@@ -12,3 +12,12 @@ export function kdf2(hash: (data: Uint8Array) => Uint8Array, secret: Uint8Array,
   }
   return output;
 }
+
+/** Keys of an ECIES envelope from the shared secret: 32 bytes that encrypt and 48 that authenticate. `hash` is SHA-384. */
+export function deriveEciesKeys(
+  hash: (data: Uint8Array) => Uint8Array,
+  secret: Uint8Array,
+): { encryption: Uint8Array; mac: Uint8Array } {
+  const derived = kdf2(hash, secret, 80);
+  return { encryption: derived.subarray(0, 32), mac: derived.subarray(32) };
+}

@@ -13,7 +13,7 @@ import { concatBytes, equalBytes } from '../encoding/bytes.ts';
 import { coreError } from '../errors.ts';
 import { edwardsToMontgomery } from './curve25519.ts';
 import { checkEphemeral } from './ephemeral.ts';
-import { kdf2 } from './kdf2.ts';
+import { deriveEciesKeys } from './kdf2.ts';
 import { decryptOaep, encryptOaep, rsaPublicOf, signPss, verifyPss } from './noble-rsa.ts';
 import type { ComponentKind, CryptoProvider, HashName, PrivateComponent, PublicComponent, WrappedKey } from './port.ts';
 
@@ -69,7 +69,7 @@ export const nobleProvider: CryptoProvider = {
         ephemeral = { secret, public: { kind: recipient.kind, bytes: publicBytes(secret) } };
         ephemerals.set(recipient.kind, ephemeral);
       }
-      const keys = deriveEciesKeys(agree(ephemeral.secret, recipient));
+      const keys = deriveEciesKeys(sha384, agree(ephemeral.secret, recipient));
       const iv = randomBytes(16);
       const ciphertext = cbc(keys.encryption, iv).encrypt(contentKey);
       return {
@@ -86,7 +86,7 @@ export const nobleProvider: CryptoProvider = {
     try {
       if (wrapped.kind === 'rsa') return decryptOaep(key.secret, wrapped.block);
       checkEphemeral(wrapped.ephemeral, key.kind);
-      const keys = deriveEciesKeys(agree(key, wrapped.ephemeral));
+      const keys = deriveEciesKeys(sha384, agree(key, wrapped.ephemeral));
       if (!equalBytes(hmac(sha384, keys.mac, wrapped.ciphertext), wrapped.mac))
         throw coreError('envelope/undecryptable');
       return cbc(keys.encryption, wrapped.iv).decrypt(wrapped.ciphertext);
@@ -172,9 +172,4 @@ export function agree(key: PrivateComponent, peer: PublicComponent): Uint8Array 
     case 'rsa':
       throw coreError('envelope/undecryptable');
   }
-}
-
-function deriveEciesKeys(secret: Uint8Array): { encryption: Uint8Array; mac: Uint8Array } {
-  const derived = kdf2(sha384, secret, 80);
-  return { encryption: derived.subarray(0, 32), mac: derived.subarray(32) };
 }

@@ -27,7 +27,7 @@ import { bytesToBase64Url } from '../encoding/text.ts';
 import { coreError } from '../errors.ts';
 import { edwardsToMontgomery, montgomeryToEdwards } from './curve25519.ts';
 import { checkEphemeral } from './ephemeral.ts';
-import { kdf2 } from './kdf2.ts';
+import { deriveEciesKeys } from './kdf2.ts';
 import type {
   BodyOptions,
   ComponentKind,
@@ -107,7 +107,7 @@ export const nodeProvider: CryptoProvider = {
         ephemeral = recipient.kind === 'p256' ? createEphemeralP256() : createEphemeral25519(recipient.kind);
         ephemerals.set(recipient.kind, ephemeral);
       }
-      const keys = deriveEciesKeys(ephemeral.agree(recipient));
+      const keys = deriveEciesKeys(hashEcies, ephemeral.agree(recipient));
       const iv = toPlain(randomBytes(16));
       const cipher = createCipheriv('aes-256-cbc', keys.encryption, iv);
       const ciphertext = concatBytes(cipher.update(contentKey), cipher.final());
@@ -119,7 +119,7 @@ export const nodeProvider: CryptoProvider = {
     try {
       if (wrapped.kind === 'rsa') return decryptOaep(key, wrapped.block);
       checkEphemeral(wrapped.ephemeral, key.kind);
-      const keys = deriveEciesKeys(agree(key, wrapped.ephemeral));
+      const keys = deriveEciesKeys(hashEcies, agree(key, wrapped.ephemeral));
       if (!equalBytes(computeMac(keys.mac, wrapped.ciphertext), wrapped.mac)) throw coreError('envelope/undecryptable');
       const decipher = createDecipheriv('aes-256-cbc', keys.encryption, wrapped.iv);
       return concatBytes(decipher.update(wrapped.ciphertext), decipher.final());
@@ -300,10 +300,7 @@ function agree(key: PrivateComponent, ephemeral: PublicComponent): Uint8Array {
   return diffieHellman({ privateKey: agreementPrivateObject(key), publicKey: agreementPublicObject(ephemeral) });
 }
 
-function deriveEciesKeys(secret: Uint8Array): { encryption: Uint8Array; mac: Uint8Array } {
-  const derived = kdf2((data) => digest('SHA-384', data), secret, 80);
-  return { encryption: derived.subarray(0, 32), mac: derived.subarray(32) };
-}
+const hashEcies = (data: Uint8Array): Uint8Array => digest('SHA-384', data);
 
 /** By hand from three HMACs: the platform's call first makes a KeyObject, and takes twice as long. */
 function deriveHkdf(secret: Uint8Array, length: number): Uint8Array {

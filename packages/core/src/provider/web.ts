@@ -11,7 +11,7 @@ import { coreError } from '../errors.ts';
 import { edwardsToMontgomery, montgomeryToEdwards } from './curve25519.ts';
 import { derToRaw, rawToDer } from './ecdsa.ts';
 import { checkEphemeral } from './ephemeral.ts';
-import { kdf2 } from './kdf2.ts';
+import { deriveEciesKeys } from './kdf2.ts';
 import type {
   BodyOptions,
   ComponentKind,
@@ -169,7 +169,7 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
           return { kind: 'rsa', block: new Uint8Array(block) };
         }
         const ephemeral = await ephemeralOf(recipient.kind);
-        const derived = deriveEciesKeys(await ephemeral.agree(recipient));
+        const derived = deriveEciesKeys(sha384, await ephemeral.agree(recipient));
         const iv = randomBytes(16);
         const cipherKey = await subtle.importKey('raw', derived.encryption, 'AES-CBC', false, ['encrypt']);
         const ciphertext = new Uint8Array(await subtle.encrypt({ name: 'AES-CBC', iv }, cipherKey, contentKey));
@@ -190,7 +190,7 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
           return new Uint8Array(await subtle.decrypt('RSA-OAEP', await keys.decrypting(key), wrapped.block));
         }
         checkEphemeral(wrapped.ephemeral, key.kind);
-        const derived = deriveEciesKeys(await agree(key, wrapped.ephemeral));
+        const derived = deriveEciesKeys(sha384, await agree(key, wrapped.ephemeral));
         if (!equalBytes(hmac(sha384, derived.mac, wrapped.ciphertext), wrapped.mac))
           throw coreError('envelope/undecryptable');
         const cipherKey = await subtle.importKey('raw', derived.encryption, 'AES-CBC', false, ['decrypt']);
@@ -231,12 +231,6 @@ async function generateRsa(subtle: Subtle, modulusLength: number): Promise<Uint8
   const algorithm = { name: 'RSA-PSS', hash: 'SHA-512', modulusLength, publicExponent: Uint8Array.of(1, 0, 1) };
   const { privateKey } = await subtle.generateKey(algorithm, true, ['sign', 'verify']);
   return new Uint8Array(await subtle.exportKey('pkcs8', privateKey));
-}
-
-/** Small inputs: noble takes less time for them than a call to Web Crypto would. */
-function deriveEciesKeys(secret: Uint8Array): { encryption: Uint8Array; mac: Uint8Array } {
-  const derived = kdf2(sha384, secret, 80);
-  return { encryption: derived.subarray(0, 32), mac: derived.subarray(32) };
 }
 
 function pss(hash: HashName): { name: string; saltLength: number } {

@@ -35,6 +35,17 @@ afterAll(async () => {
 const isPublish = ({ method, path }: { method: string; path: string }) => method === 'POST' && path === '/card/v5';
 const isSearch = ({ path }: { path: string }) => path === '/card/v5/actions/search';
 
+/** The service acts on the publish; its answer, and all that is asked after, is lost. */
+function cutOffFromPublishOn(): Meddle {
+  let isPublished = false;
+  return async (request, forward) => {
+    if (!isPublish(request)) return isPublished ? 'cut' : forward();
+    await forward();
+    isPublished = true;
+    return 'cut';
+  };
+}
+
 /** That the user has one current card, and its key on this device. */
 async function expectWhole(client: EThree): Promise<void> {
   const observer = await world.createClient(`observer of ${client.identity}`);
@@ -76,13 +87,7 @@ describe('a publish whose answer is lost', () => {
   it('is settled by a later call when the look fails too', async () => {
     const keyStore = createMemoryKeyStore();
     const client = await world.createClient(identity, { apiUrl: proxy.url, keyStore });
-    let isPublished = false;
-    proxy.meddle = async (request, forward) => {
-      if (!isPublish(request)) return isPublished ? 'cut' : forward();
-      await forward();
-      isPublished = true;
-      return 'cut';
-    };
+    proxy.meddle = cutOffFromPublishOn();
     await expect(client.register()).rejects.toMatchObject({ code: 'transport/unreachable' });
     expect(await client.hasLocalPrivateKey()).toBe(false);
     proxy.meddle = undefined;
@@ -94,13 +99,7 @@ describe('a publish whose answer is lost', () => {
   it('is settled at the next start of the client', async () => {
     const keyStore = createMemoryKeyStore();
     const client = await world.createClient(identity, { apiUrl: proxy.url, keyStore });
-    let isPublished = false;
-    proxy.meddle = async (request, forward) => {
-      if (!isPublish(request)) return isPublished ? 'cut' : forward();
-      await forward();
-      isPublished = true;
-      return 'cut';
-    };
+    proxy.meddle = cutOffFromPublishOn();
     await expect(client.register()).rejects.toMatchObject({ code: 'transport/unreachable' });
     // Started without the service it has no key yet, and does not mind.
     const offline = await world.createClient(identity, { apiUrl: proxy.url, keyStore });
