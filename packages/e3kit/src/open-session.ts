@@ -84,7 +84,6 @@ export async function openSession(
   options: EThreeOptions,
   platform: Platform,
 ): Promise<OpenedSession> {
-  const provider = options.cryptoProvider ?? (await platform.openProvider());
   const clock = options.clock ?? platform.clock;
   const given = options.servicePublicKey === undefined ? undefined : parseServicePublicKey(options.servicePublicKey);
   const tokens = createAccessTokens(toFetchToken(getToken, options.accessTokenProvider), clock);
@@ -95,9 +94,14 @@ export async function openSession(
     timeoutMs: options.timeoutMs ?? DEFAULT_TIMEOUT_MS,
     wait: platform.wait,
   });
-  const { identity, appId } = await tokens.get();
-  const keyStore = options.keyStore ?? (await openKeyStore(options, platform));
-  const cache = options.cardCache ?? (await platform.openCardCache(options));
+  const [{ identity, appId }, provider] = await Promise.all([
+    tokens.get(),
+    options.cryptoProvider ?? platform.openProvider(),
+  ]);
+  const [keyStore, cache] = await Promise.all([
+    options.keyStore ?? openKeyStore(options, platform),
+    options.cardCache ?? platform.openCardCache(options),
+  ]);
   const pin = createServiceKeyPin({ provider, service, cache, given });
   const directory = createDirectory({ provider, service, pin });
   const session: Session = {

@@ -47,10 +47,8 @@ const loadNoble = () => import('./noble.ts');
 /** Makes the adapter; tries out which curves the platform has. */
 export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvider> {
   const { subtle } = crypto;
-  const has = {
-    ed25519: await canGenerate(subtle, CURVE.ed25519),
-    x25519: await canGenerate(subtle, CURVE.x25519),
-  };
+  const [ed25519, x25519] = await Promise.all([canGenerate(subtle, CURVE.ed25519), canGenerate(subtle, CURVE.x25519)]);
+  const has = { ed25519, x25519 };
   const keys = createWebKeys(subtle);
 
   const randomBytes = (length: number): Uint8Array => {
