@@ -1,4 +1,4 @@
-export { checkDemoHost } from './demo-host.ts';
+export { checkDemoHost, isLoopback } from './demo-host.ts';
 export { type BackendSettings, type Env, readEnv, readTwilioAccount, twilioAccountToEnv } from './env.ts';
 export { AUTH_ERRORS, type AuthErrorCode } from './errors.ts';
 export { type AppKeySettings, createTokenIssuer, type IssueOptions, type TokenIssuer } from './issue.ts';

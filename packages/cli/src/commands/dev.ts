@@ -8,6 +8,7 @@ import {
   createSampleBackend,
   createTokenIssuer,
   type Env,
+  isLoopback,
   isMadeUpTwilioSid,
   readTwilioAccount,
   type TwilioAccount,
@@ -21,7 +22,6 @@ import { type DevCredentials, prepareCredentials } from '../dev/credentials.ts';
 import { type DemoParts, playDemo } from '../dev/demo.ts';
 import { announceDevEnv, devEnvPath, retractDevEnv } from '../dev/dev-env.ts';
 import { withDemoPage } from '../dev/page/demo-page.ts';
-import { isLoopback } from '../dev/page/loopback.ts';
 import { createRequestRecord, type RequestRecord } from '../dev/page/request-record.ts';
 import { createWitness } from '../dev/witness.ts';
 import { explainPortInUse } from '../errors.ts';

@@ -86,8 +86,6 @@ async function findDuringOutage(
 
 async function takeFresh(session: Session, identities: readonly string[], cards: Map<string, Card>): Promise<void> {
   const oldest = session.clock() - session.cardMaxAgeSeconds * 1000;
-  for (const identity of identities) {
-    const known = await session.knownUsers.get(identity);
-    if (known && known.confirmedAt >= oldest) cards.set(identity, known.card);
-  }
+  const known = await Promise.all(identities.map((identity) => session.knownUsers.get(identity)));
+  for (const user of known) if (user && user.confirmedAt >= oldest) cards.set(user.card.identity, user.card);
 }

@@ -4,8 +4,8 @@
  */
 import { createHash } from 'node:crypto';
 import { fileURLToPath } from 'node:url';
+import { isLoopback } from '@sotto/auth';
 import { openClientModules } from './client-modules.ts';
-import { isLoopback } from './loopback.ts';
 import { readFileBelow } from './read-file-below.ts';
 import type { RequestRecord } from './request-record.ts';
 
