@@ -388,9 +388,17 @@ export function cryptoProviderSuite(
 
       it.each([0, 1, 15, 16, 17, 1000, 100_000])('of %i bytes open again', async (length) => {
         const plaintext = provider.randomBytes(length);
-        const body = await provider.encryptBody(options, plaintext);
+        const body = concatBytes(...(await provider.encryptBody(options, [plaintext])));
         expect(body).toHaveLength(length + 16);
         expect(bytesToHex(await provider.decryptBody(options, body))).toBe(bytesToHex(plaintext));
+      });
+
+      it('are the same whatever the parts that they are made from', async () => {
+        const plaintext = provider.randomBytes(100);
+        const body = concatBytes(...(await provider.encryptBody(options, [plaintext])));
+        const cuts = [0, 1, 16, 17, 50, 100];
+        const parts = cuts.map((cut, index) => plaintext.subarray(cuts[index - 1] ?? 0, cut));
+        expect(concatBytes(...(await provider.encryptBody(options, parts)))).toEqual(body);
       });
 
       it('are AES-256-GCM, ciphertext and then tag', async () => {
@@ -399,19 +407,21 @@ export function cryptoProviderSuite(
           nonce: hexToBytes('00112233445566778899aabb'),
           aad: hexToBytes('00000000ffffffff'),
         };
-        const body = await provider.encryptBody(row, hexToBytes('00010203040506070809'));
+        const body = concatBytes(...(await provider.encryptBody(row, [hexToBytes('00010203040506070809')])));
         expect(bytesToHex(body)).toBe('e27abdd2d2a53d2f136b9a4a2579529301bcfb71c78d4060f52c');
       });
 
       it('without associated data are those with none of it', async () => {
         const { key, nonce } = options;
-        const body = await provider.encryptBody({ key, nonce }, data);
-        expect(await provider.encryptBody({ key, nonce, aad: new Uint8Array(0) }, data)).toEqual(body);
+        const body = concatBytes(...(await provider.encryptBody({ key, nonce }, [data])));
+        expect(concatBytes(...(await provider.encryptBody({ key, nonce, aad: new Uint8Array(0) }, [data])))).toEqual(
+          body,
+        );
         expect(await provider.decryptBody({ key, nonce }, body)).toEqual(data);
       });
 
       it('are refused with any byte changed or cut off', async () => {
-        const body = await provider.encryptBody(options, data);
+        const body = concatBytes(...(await provider.encryptBody(options, [data])));
         for (let at = 0; at < body.length; at++) {
           await expectUndecryptable(provider.decryptBody(options, flip(body, at)));
           await expectUndecryptable(provider.decryptBody(options, body.subarray(0, at)));
@@ -420,7 +430,7 @@ export function cryptoProviderSuite(
       });
 
       it('are refused with another key, nonce or associated data', async () => {
-        const body = await provider.encryptBody(options, data);
+        const body = concatBytes(...(await provider.encryptBody(options, [data])));
         const { key, nonce, aad } = options;
         await expectUndecryptable(provider.decryptBody({ key: flip(key, 0), nonce, aad }, body));
         await expectUndecryptable(provider.decryptBody({ key, nonce: flip(nonce, 11), aad }, body));
@@ -435,7 +445,7 @@ export function cryptoProviderSuite(
       const given = [contentKey, data, secret.secret, key.bytes, nonce];
       const before = given.map(bytesToHex);
 
-      const body = await provider.encryptBody({ key: contentKey, nonce, aad: data }, data);
+      const body = concatBytes(...(await provider.encryptBody({ key: contentKey, nonce, aad: data }, [data])));
       const wrapped = (await provider.wrapKey(contentKey, [key]))[0] as EciesKey;
       const signature = await provider.sign(secret, 'SHA-512', data);
       const results = {

@@ -5,7 +5,7 @@
  * fields are to be ignored. Writers give exactly DER.
  */
 import { coreError, type SdkError } from '../errors.ts';
-import { compareBytes, concatBytes } from './bytes.ts';
+import { compareBytes, joinBytes } from './bytes.ts';
 
 export const TAG = {
   integer: 0x02,
@@ -108,7 +108,7 @@ export function derError(): SdkError {
 
 /** One element: tag, length in shortest form, content. */
 export function der(tag: number, ...content: readonly Uint8Array[]): Uint8Array {
-  const body = content.length === 1 ? content[0]! : concatBytes(...content);
+  const body = joinBytes(content);
   const length = body.length;
   const header =
     length < 0x80

@@ -59,8 +59,8 @@ async function make(plan: Plan = {}): Promise<Uint8Array> {
   );
   return concatBytes(
     head,
-    await nodeProvider.encryptBody({ ...keys.data, aad }, plaintext),
-    await nodeProvider.encryptBody(keys.footer, footer),
+    ...(await nodeProvider.encryptBody({ ...keys.data, aad }, [plaintext])),
+    ...(await nodeProvider.encryptBody(keys.footer, [footer])),
   );
 }
 

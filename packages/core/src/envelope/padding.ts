@@ -9,9 +9,10 @@ import type { CryptoProvider } from '../provider/port.ts';
 const FRAME = 160;
 const TRAILER = 4;
 
-export function pad(provider: Pick<CryptoProvider, 'randomBytes'>, data: Uint8Array): Uint8Array {
-  const count = FRAME - ((data.length + TRAILER) % FRAME);
-  return concatBytes(data, provider.randomBytes(count), Uint8Array.of(count, 0, 0, 0));
+/** What follows data of `length` bytes. */
+export function makePadding(provider: Pick<CryptoProvider, 'randomBytes'>, length: number): Uint8Array {
+  const count = FRAME - ((length + TRAILER) % FRAME);
+  return concatBytes(provider.randomBytes(count), Uint8Array.of(count, 0, 0, 0));
 }
 
 /** The data, a view. @throws `envelope/malformed` where the original would silently cut off the end */

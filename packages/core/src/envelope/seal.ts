@@ -6,14 +6,14 @@
  * - `signAndEncrypt`: signer and signature are encrypted in a footer.
  * Source: docs/spec/envelope.md.
  */
-import { concatBytes } from '../encoding/bytes.ts';
+import { joinBytes } from '../encoding/bytes.ts';
 import { coreError } from '../errors.ts';
 import { type IdentifierKind, identifierOf, type PrivateKey, type PublicKey } from '../keys/key.ts';
 import type { BodyOptions, CryptoProvider } from '../provider/port.ts';
 import { sign, signRaw } from '../signature/signature.ts';
 import { encodeFooter } from './footer.ts';
 import { encodeMessageInfo, encodeSignedDataInfo } from './header.ts';
-import { pad } from './padding.ts';
+import { makePadding } from './padding.ts';
 import { wrapContentKey } from './wrap.ts';
 
 export const SIGNATURE_PARAM = 'VIRGIL-DATA-SIGNATURE';
@@ -47,19 +47,29 @@ export interface DetachedMessage {
  * @throws `envelope/no-recipients`, `envelope/too-large`, `key/cannot-sign`, `key/unsupported`
  */
 export async function seal(provider: CryptoProvider, options: SealOptions): Promise<Uint8Array> {
-  const { metadata, body } = await sealDetached(provider, options);
-  return concatBytes(metadata, body);
+  const { metadata, bodyPieces } = await sealInPieces(provider, options);
+  return joinBytes([metadata, ...bodyPieces]);
 }
 
 /** As `seal`, with the head apart. */
 export async function sealDetached(provider: CryptoProvider, options: SealOptions): Promise<DetachedMessage> {
+  const { metadata, bodyPieces } = await sealInPieces(provider, options);
+  return { metadata, body: joinBytes(bodyPieces) };
+}
+
+interface MessagePieces {
+  readonly metadata: Uint8Array;
+  readonly bodyPieces: readonly Uint8Array[];
+}
+
+async function sealInPieces(provider: CryptoProvider, options: SealOptions): Promise<MessagePieces> {
   return options.mode === 'signAndEncrypt' ? signAndEncrypt(provider, options) : encryptPlainMode(provider, options);
 }
 
 async function encryptPlainMode(
   provider: CryptoProvider,
   options: Exclude<SealOptions, { mode: 'signAndEncrypt' }>,
-): Promise<DetachedMessage> {
+): Promise<MessagePieces> {
   const { plaintext, recipients, padding: isPadded = false, identifiers = 'sha512' } = options;
   const contentKey = provider.randomBytes(32);
   const nonce = provider.randomBytes(12);
@@ -69,19 +79,17 @@ async function encryptPlainMode(
     customParams.set(SIGNER_PARAM, identifierOf(options.signer, identifiers));
   }
   const entries = await wrapContentKey(provider, { contentKey, recipients, identifiers });
-  const data = isPadded ? pad(provider, plaintext) : plaintext;
-  const body = await provider.encryptBody({ key: contentKey, nonce }, data);
+  const data = isPadded ? [plaintext, makePadding(provider, plaintext.length)] : [plaintext];
+  const bodyPieces = await provider.encryptBody({ key: contentKey, nonce }, data);
   contentKey.fill(0);
-  return {
-    metadata: encodeMessageInfo({ recipients: entries, nonce, customParams, isDerived: false, isPadded }),
-    body,
-  };
+  const metadata = encodeMessageInfo({ recipients: entries, nonce, customParams, isDerived: false, isPadded });
+  return { metadata, bodyPieces };
 }
 
 async function signAndEncrypt(
   provider: CryptoProvider,
   options: CommonOptions & { readonly signer: PrivateKey },
-): Promise<DetachedMessage> {
+): Promise<MessagePieces> {
   const { plaintext, recipients, signer, padding: isPadded = false, identifiers = 'sha512' } = options;
   const masterKey = provider.randomBytes(32);
   const { data: dataKey, footer: footerKey } = await deriveBodyKeys(provider, masterKey);
@@ -89,22 +97,22 @@ async function signAndEncrypt(
   const entries = await wrapContentKey(provider, { contentKey: masterKey, recipients, identifiers });
   masterKey.fill(0);
 
-  const data = isPadded ? pad(provider, plaintext) : plaintext;
-  if (data.length > MAX_SIGNED_LENGTH) throw coreError('envelope/too-large');
+  const data = isPadded ? [plaintext, makePadding(provider, plaintext.length)] : [plaintext];
+  const dataSize = data.reduce((size, { length }) => size + length, 0);
+  if (dataSize > MAX_SIGNED_LENGTH) throw coreError('envelope/too-large');
   const body = await provider.encryptBody({ ...dataKey, aad: encodeSignedDataInfo(SIGNED_HASH) }, data);
-  const footer = await provider.encryptBody(
-    footerKey,
+  const footer = await provider.encryptBody(footerKey, [
     encodeFooter({ identifier: identifierOf(signer, identifiers), algorithm: signer.publicKey.parts.algorithm, raw }),
-  );
+  ]);
   const metadata = encodeMessageInfo({
     recipients: entries,
     nonce: dataKey.nonce,
     customParams: new Map(),
     isDerived: true,
-    footer: { dataSize: data.length, signedHash: SIGNED_HASH },
+    footer: { dataSize, signedHash: SIGNED_HASH },
     isPadded,
   });
-  return { metadata, body: concatBytes(body, footer) };
+  return { metadata, bodyPieces: [...body, ...footer] };
 }
 
 /** Keys and nonces of body and footer, from the key that is wrapped for the recipients. */

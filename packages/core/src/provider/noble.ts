@@ -9,7 +9,7 @@ import { bytesToNumberLE, randomBytes } from '@noble/curves/utils.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
-import { concatBytes, equalBytes } from '../encoding/bytes.ts';
+import { concatBytes, equalBytes, joinBytes } from '../encoding/bytes.ts';
 import { coreError } from '../errors.ts';
 import { edwardsToMontgomery } from './curve25519.ts';
 import { checkEphemeral } from './ephemeral.ts';
@@ -96,7 +96,7 @@ export const nobleProvider: CryptoProvider = {
     }
   },
 
-  encryptBody: async ({ key, nonce, aad }, plaintext) => gcm(key, nonce, aad).encrypt(plaintext),
+  encryptBody: async ({ key, nonce, aad }, parts) => [gcm(key, nonce, aad).encrypt(joinBytes(parts))],
 
   async decryptBody({ key, nonce, aad }, body) {
     try {

@@ -2,6 +2,10 @@
  * The adapter over node:crypto. Its calls are synchronous inside: at the size of a message a trip to the thread pool costs
  * more than the work. Raw keys become `KeyObject`s by way of JWK, which is ten times faster than by DER, and are kept per
  * component.
+ *
+ * NOTE: never `export` a KeyObject that `generateKeyPairSync` has just made. On Node 20.20 a garbage collection in the middle of a
+ * JWK export deadlocks the process when it frees the job that generated that key, about once in 50,000 times. Secrets are
+ * drawn at random here, or come out of the generation encoded.
  */
 import {
   constants,
@@ -100,7 +104,8 @@ export const nodeProvider: CryptoProvider = {
 
   async wrapKey(contentKey, recipients) {
     const ephemerals = new Map<ComponentKind, Ephemeral>();
-    return recipients.map((recipient): WrappedKey => {
+    const ivs = toPlain(randomBytes(16 * recipients.length)); // one call for all: each has a fixed price
+    return recipients.map((recipient, index): WrappedKey => {
       if (recipient.kind === 'rsa') return { kind: 'rsa', block: encryptOaep(recipient, contentKey) };
       let ephemeral = ephemerals.get(recipient.kind);
       if (!ephemeral) {
@@ -108,7 +113,7 @@ export const nodeProvider: CryptoProvider = {
         ephemerals.set(recipient.kind, ephemeral);
       }
       const keys = deriveEciesKeys(hashEcies, ephemeral.agree(recipient));
-      const iv = toPlain(randomBytes(16));
+      const iv = ivs.subarray(16 * index, 16 * (index + 1));
       const cipher = createCipheriv('aes-256-cbc', keys.encryption, iv);
       const ciphertext = concatBytes(cipher.update(contentKey), cipher.final());
       return { kind: 'ecies', ephemeral: ephemeral.public, iv, mac: computeMac(keys.mac, ciphertext), ciphertext };
@@ -129,14 +134,13 @@ export const nodeProvider: CryptoProvider = {
     }
   },
 
-  async encryptBody({ key, nonce, aad }, plaintext) {
+  async encryptBody({ key, nonce, aad }, parts) {
     const cipher = createCipheriv('aes-256-gcm', key, nonce, { authTagLength: TAG_LENGTH });
     if (aad) cipher.setAAD(aad);
-    const body = new Uint8Array(plaintext.length + TAG_LENGTH);
-    body.set(cipher.update(plaintext));
-    cipher.final();
-    body.set(cipher.getAuthTag(), plaintext.length);
-    return body;
+    const pieces: Uint8Array[] = parts.map((part) => cipher.update(part));
+    cipher.final(); // empty: GCM holds nothing back
+    pieces.push(cipher.getAuthTag());
+    return pieces;
   },
 
   async decryptBody({ key, nonce, aad }: BodyOptions, body) {
@@ -265,11 +269,19 @@ function publicBytes(key: PrivateComponent): Uint8Array {
 function generateSecret(kind: ComponentKind, modulusBits = 2048): Uint8Array {
   if (kind === 'ed25519' || kind === 'x25519') return toPlain(randomBytes(32));
   if (kind === 'p256') {
-    const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
-    return new Uint8Array(Buffer.from(privateKey.export({ format: 'jwk' }).d!, 'base64url'));
+    const ecdh = createECDH('prime256v1');
+    ecdh.generateKeys();
+    const scalar = ecdh.getPrivateKey(); // shorter than 32 bytes where it begins with zeros
+    const secret = new Uint8Array(32);
+    secret.set(scalar, 32 - scalar.length);
+    return secret;
   }
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: modulusBits });
-  return toPlain(privateKey.export({ format: 'der', type: 'pkcs8' }));
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: modulusBits,
+    publicKeyEncoding: { format: 'der', type: 'spki' },
+    privateKeyEncoding: { format: 'der', type: 'pkcs8' },
+  });
+  return toPlain(privateKey);
 }
 
 // --- wrapping -------------------------------------------------------------------------------------------------------
@@ -281,8 +293,8 @@ interface Ephemeral {
 
 /** For Ed25519 recipients the pair is made in the X25519 form too: only its public half has to be mapped. */
 function createEphemeral25519(kind: ComponentKind): Ephemeral {
-  const { publicKey, privateKey } = generateKeyPairSync('x25519');
-  const u = okpBytes(publicKey);
+  const privateKey = importOkpPrivate('X25519', randomBytes(32));
+  const u = okpBytes(privateKey);
   return {
     public: { kind, bytes: kind === 'ed25519' ? montgomeryToEdwards(u) : u },
     agree: (recipient) => diffieHellman({ privateKey, publicKey: agreementPublicObject(recipient) }),

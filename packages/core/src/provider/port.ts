@@ -74,8 +74,11 @@ export interface CryptoProvider {
   /** @throws `envelope/undecryptable` */
   unwrapKey(wrapped: WrappedKey, key: PrivateComponent): Promise<Uint8Array>;
 
-  /** AES-256-GCM: ciphertext followed by the 16-byte tag. */
-  encryptBody(options: BodyOptions, plaintext: Uint8Array): Promise<Uint8Array>;
+  /**
+   * AES-256-GCM over the joined `parts`: pieces that, joined, are the ciphertext and the 16-byte tag. In pieces, so that a
+   * message is copied once, when all of it is put together.
+   */
+  encryptBody(options: BodyOptions, parts: readonly Uint8Array[]): Promise<Uint8Array[]>;
   /** @throws `envelope/undecryptable` */
   decryptBody(options: BodyOptions, body: Uint8Array): Promise<Uint8Array>;
 }

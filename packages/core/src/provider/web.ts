@@ -6,7 +6,7 @@
 import type { webcrypto } from 'node:crypto';
 import { hmac } from '@noble/hashes/hmac.js';
 import { sha384 } from '@noble/hashes/sha2.js';
-import { equalBytes } from '../encoding/bytes.ts';
+import { equalBytes, joinBytes } from '../encoding/bytes.ts';
 import { coreError } from '../errors.ts';
 import { edwardsToMontgomery, montgomeryToEdwards } from './curve25519.ts';
 import { derToRaw, rawToDer } from './ecdsa.ts';
@@ -200,9 +200,9 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
       }
     },
 
-    async encryptBody(options, plaintext) {
+    async encryptBody(options, parts) {
       const key = await subtle.importKey('raw', options.key, 'AES-GCM', false, ['encrypt']);
-      return new Uint8Array(await subtle.encrypt(gcm(options), key, plaintext));
+      return [new Uint8Array(await subtle.encrypt(gcm(options), key, joinBytes(parts)))];
     },
 
     async decryptBody(options, body) {
