@@ -26,8 +26,8 @@ export interface KnownUser {
 export interface KnownUsers {
   /** What is known of a user, from memory or the device, verified. @throws `storage/*` */
   get(identity: string): Promise<KnownUser | undefined>;
-  /** Takes note of the card that the service gives now. The change against what was seen before, if there is one. */
-  notice(card: Card): Promise<KeyChange | undefined>;
+  /** Takes note of the cards that the service gives now, one per identity. The changes against what was seen before. */
+  notice(cards: readonly Card[]): Promise<KeyChange[]>;
   /** Takes a replaced key as good. */
   accept(card: Card): Promise<void>;
   /** Forgets everybody that this user has seen on this device. */
@@ -81,38 +81,43 @@ export function createKnownUsers({
     }
   };
 
-  const remember = async (known: KnownUser, isWritten: boolean): Promise<void> => {
-    const { card, isAccepted, confirmedAt } = known;
-    if (isWritten) {
+  const remember = async (users: readonly KnownUser[]): Promise<void> => {
+    const texts = users.map(({ card, isAccepted, confirmedAt }): [string, string] => {
       const stored: StoredUser = { chain: chainOf(card), isAccepted, confirmedAt };
-      await cache.write(nameOf(card.identity), JSON.stringify(stored));
-    }
-    memory.set(card.identity, known);
+      return [nameOf(card.identity), JSON.stringify(stored)];
+    });
+    if (texts.length > 0) await cache.write(new Map(texts));
+    for (const user of users) memory.set(user.card.identity, user);
+  };
+
+  const findChange = async (card: Card, seen: KnownUser | undefined): Promise<KeyChange | undefined> => {
+    if (!seen || seen.card.id === card.id) return undefined;
+    const kind = (await isEndorsed(provider, card, seen.card)) ? 'rotated' : 'replaced';
+    return { identity: card.identity, kind, previous: seen.card, current: card };
   };
 
   return {
     get,
 
-    async notice(card) {
-      const seen = await get(card.identity);
+    async notice(cards) {
       const confirmedAt = clock();
-      if (seen?.card.id === card.id) {
-        const stored = { ...seen, card, confirmedAt };
-        await remember(stored, confirmedAt - seen.confirmedAt > CONFIRM_EVERY_MS);
-        return undefined;
-      }
-      if (!seen) {
-        await remember({ card, isAccepted: true, confirmedAt }, true);
-        return undefined;
-      }
-      const kind = (await isEndorsed(provider, card, seen.card)) ? 'rotated' : 'replaced';
-      await remember({ card, isAccepted: kind === 'rotated' && seen.isAccepted, confirmedAt }, true);
-      return { identity: card.identity, kind, previous: seen.card, current: card };
+      const noticed = await Promise.all(
+        cards.map(async (card) => {
+          const seen = await get(card.identity);
+          const change = await findChange(card, seen);
+          const isAccepted = (seen?.isAccepted ?? true) && change?.kind !== 'replaced';
+          const isWorthWriting = seen?.card.id !== card.id || confirmedAt - seen.confirmedAt > CONFIRM_EVERY_MS;
+          return { user: { card, isAccepted, confirmedAt }, change, isWorthWriting };
+        }),
+      );
+      for (const { user, isWorthWriting } of noticed) if (!isWorthWriting) memory.set(user.card.identity, user);
+      await remember(noticed.flatMap(({ user, isWorthWriting }) => (isWorthWriting ? [user] : [])));
+      return noticed.flatMap(({ change }) => change ?? []);
     },
 
     async accept(card) {
       const seen = await get(card.identity);
-      if (seen?.card.id === card.id) await remember({ ...seen, isAccepted: true }, true);
+      if (seen?.card.id === card.id) await remember([{ ...seen, isAccepted: true }]);
     },
 
     async clear() {

@@ -44,7 +44,8 @@ export interface KeyStore {
  */
 export interface CardCache {
   read(name: string): Promise<string | undefined>;
-  write(name: string, text: string): Promise<void>;
+  /** Creates or replaces each text as a whole; a failure may leave some of several unwritten. */
+  write(texts: ReadonlyMap<string, string>): Promise<void>;
   remove(name: string): Promise<boolean>;
   list(): Promise<string[]>;
 }

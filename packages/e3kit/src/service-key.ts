@@ -47,7 +47,7 @@ export function createServiceKeyPin({
   let pinned: Promise<readonly PublicKey[]> | undefined;
 
   const remember = async (keys: readonly PublicKey[]): Promise<readonly PublicKey[]> => {
-    await cache.write(name, JSON.stringify({ keys: keys.map(encodeKey) } satisfies StoredPin));
+    await cache.write(new Map([[name, JSON.stringify({ keys: keys.map(encodeKey) } satisfies StoredPin)]]));
     return keys;
   };
 

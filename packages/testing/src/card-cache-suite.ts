@@ -32,28 +32,40 @@ export function cardCacheSuite(adapter: string, open: () => Promise<OpenCardCach
       ['any Unicode', 'z\u0000\u00e9e\u0301🔐\u2028"\\\ud800'],
       ['a long text', 'card '.repeat(200_000)],
     ])('keeps %s', async (_, text) => {
-      await cache.write('alice', text);
+      await cache.write(new Map([['alice', text]]));
       expect((await cache.read('alice')) === text).toBe(true);
     });
 
     it('tells odd names apart, the empty one too', async () => {
       const names = ['', ...oddNames];
-      for (const name of names) await cache.write(name, `card of ${name}`);
+      for (const name of names) await cache.write(new Map([[name, `card of ${name}`]]));
       const reopened = await opened.reopen();
       for (const name of names) expect(await reopened.read(name)).toBe(`card of ${name}`);
       expect((await reopened.list()).sort()).toEqual([...names].sort());
     });
 
+    it('writes several texts at once, and none', async () => {
+      await cache.write(new Map([['bob', 'an old text']]));
+      await cache.write(new Map());
+      const texts = new Map(
+        Array.from({ length: 100 }, (_, index) => [index === 50 ? 'bob' : `user ${index}`, `${index}`]),
+      );
+      await cache.write(texts);
+      const reopened = await opened.reopen();
+      for (const [name, text] of texts) expect(await reopened.read(name)).toBe(text);
+      expect((await reopened.list()).sort()).toEqual([...texts.keys()].sort());
+    });
+
     it('replaces a text as a whole', async () => {
-      await cache.write('alice', 'a long text');
-      await cache.write('alice', 'short');
+      await cache.write(new Map([['alice', 'a long text']]));
+      await cache.write(new Map([['alice', 'short']]));
       expect(await cache.read('alice')).toBe('short');
       expect(await cache.list()).toEqual(['alice']);
     });
 
     it('removes one text and says whether it was there', async () => {
-      await cache.write('alice', 'a');
-      await cache.write('bob', 'b');
+      await cache.write(new Map([['alice', 'a']]));
+      await cache.write(new Map([['bob', 'b']]));
       expect(await cache.remove('alice')).toBe(true);
       expect(await cache.remove('alice')).toBe(false);
       expect(await cache.read('alice')).toBeUndefined();
@@ -63,7 +75,7 @@ export function cardCacheSuite(adapter: string, open: () => Promise<OpenCardCach
     it('leaves one of the texts that are written at the same time', async () => {
       const texts = Array.from({ length: 10 }, (_, index) => String(index).repeat(1_000));
       const other = await opened.reopen();
-      await Promise.all(texts.map((text, index) => (index % 2 ? cache : other).write('alice', text)));
+      await Promise.all(texts.map((text, index) => (index % 2 ? cache : other).write(new Map([['alice', text]]))));
       expect(texts).toContain(await cache.read('alice'));
     });
   });

@@ -33,9 +33,11 @@ export function createIndexedDbCardCache({
         throw storageError('storage/damaged', { details: { reason: 'fact' } });
       });
     },
-    async write(name, text) {
+    async write(texts) {
       await database.use((connection) =>
-        connection.transact(WRITE, (store) => resultOf(store('facts').put(text, name))),
+        connection.transact(WRITE, async (store) => {
+          await Promise.all(Array.from(texts, ([name, text]) => resultOf(store('facts').put(text, name))));
+        }),
       );
     },
     remove(name) {

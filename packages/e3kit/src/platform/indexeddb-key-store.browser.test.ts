@@ -147,7 +147,7 @@ describe('a connection', () => {
     await openBucket();
     await store.save('alice', Uint8Array.of(1));
     const cache = createIndexedDbCardCache({ name });
-    await cache.write('bob', 'a card');
+    await cache.write(new Map([['bob', 'a card']]));
     await navigator.storageBuckets.delete(name);
     await openBucket();
     expect(await store.load('alice')).toBeUndefined();

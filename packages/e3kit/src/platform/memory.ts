@@ -40,8 +40,8 @@ export function createMemoryCardCache(): CardCache {
     async read(name) {
       return texts.get(name);
     },
-    async write(name, text) {
-      texts.set(name, text);
+    async write(written) {
+      for (const [name, text] of written) texts.set(name, text);
     },
     async remove(name) {
       return texts.delete(name);

@@ -10,8 +10,16 @@ import { setTimeout as delay } from 'node:timers/promises';
 /** The suffix is ours alone, so that a clean-up in a shared directory deletes nobody else's files. */
 const unfinishedName = /\.[0-9a-f]{16}\.sotto-tmp$/;
 
-/** Writes `bytes` with mode 0600. Rejects with the error of the file system. */
-export async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+/** Writes files of `directory`, by name, with mode 0600. Rejects with the first error of the file system, when all have ended. */
+export async function writeFilesAtomically(directory: string, files: ReadonlyMap<string, Uint8Array>): Promise<void> {
+  const written = await Promise.allSettled(
+    Array.from(files, ([name, bytes]) => writeFileAtomically(join(directory, name), bytes)),
+  );
+  await flushDirectory(directory); // once for all of them
+  for (const result of written) if (result.status === 'rejected') throw result.reason;
+}
+
+async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
   const unfinished = `${path}.${randomBytes(8).toString('hex')}.sotto-tmp`;
   try {
     const file = await open(unfinished, 'wx', 0o600);
@@ -28,7 +36,6 @@ export async function writeFileAtomically(path: string, bytes: Uint8Array): Prom
     await unlink(unfinished).catch(() => {});
     throw error;
   }
-  await flushDirectory(dirname(path));
 }
 
 /** Deletes the file durably; whether there was one. */

@@ -19,7 +19,7 @@ describe('a file card cache', () => {
   const cardFiles = async () => (await readdir(directory)).filter((file) => file.endsWith('.json'));
 
   it('keeps readable files that only their owner reads', async () => {
-    await (await open()).write('alice', 'the card');
+    await (await open()).write(new Map([['alice', 'the card']]));
     const [file = ''] = await cardFiles();
     expect(JSON.parse(await readFile(join(directory, file), 'utf8'))).toEqual({
       format: 'sotto-card-cache/1',
@@ -33,22 +33,22 @@ describe('a file card cache', () => {
     'refuses a file that holds %j, rather than trust anew',
     async (content) => {
       const cache = await open();
-      await cache.write('alice', 'the card');
+      await cache.write(new Map([['alice', 'the card']]));
       const [file = ''] = await cardFiles();
       await writeFile(join(directory, file), content);
       await expect(cache.read('alice')).rejects.toMatchObject({ code: 'storage/damaged' });
       await expect(cache.list()).rejects.toMatchObject({ code: 'storage/damaged' });
-      await cache.write('alice', 'fetched again');
+      await cache.write(new Map([['alice', 'fetched again']]));
       expect(await cache.read('alice')).toBe('fetched again');
     },
   );
 
   it('refuses a file under the name of another', async () => {
     const cache = await open();
-    await cache.write('alice', 'a');
+    await cache.write(new Map([['alice', 'a']]));
     const [alice = ''] = await cardFiles();
     await rename(join(directory, alice), join(directory, 'moved'));
-    await cache.write('bob', 'b');
+    await cache.write(new Map([['bob', 'b']]));
     const [bob = ''] = await cardFiles();
     await rename(join(directory, 'moved'), join(directory, bob));
     await expect(cache.read('bob')).rejects.toMatchObject({ code: 'storage/damaged' });

@@ -37,9 +37,12 @@ export async function createFileCardCache({ directory, lockTimeoutMs }: FileCard
     async read(name) {
       return (await read(nameToFile(name)))?.text;
     },
-    async write(name, text) {
-      const content: CachedText = { format, name, text };
-      await root.update(nameToFile(name), () => utf8ToBytes(`${JSON.stringify(content)}\n`));
+    async write(texts) {
+      const files = Array.from(texts, ([name, text]): [string, Uint8Array] => {
+        const content: CachedText = { format, name, text };
+        return [nameToFile(name), utf8ToBytes(`${JSON.stringify(content)}\n`)];
+      });
+      await root.replace(new Map(files));
     },
     async remove(name) {
       return root.remove(nameToFile(name));

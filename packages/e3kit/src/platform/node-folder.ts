@@ -6,7 +6,7 @@ import {
   isMissing,
   removeFileDurably,
   removeUnfinishedFiles,
-  writeFileAtomically,
+  writeFilesAtomically,
 } from './node-atomic-write.ts';
 import { toStorageError } from './node-errors.ts';
 import type { NodeLocks } from './node-locks.ts';
@@ -21,6 +21,8 @@ export interface NodeFolder {
   list(): Promise<string[]>;
   /** Replaces the file by what `change` makes of it, durably. No other writer comes between reading and writing. */
   update(file: string, change: (former: Bytes | undefined) => Bytes | Promise<Bytes>): Promise<void>;
+  /** Replaces each of the files as a whole, durably. A failure may leave some of several unwritten. */
+  replace(files: ReadonlyMap<string, Bytes>): Promise<void>;
   /** Deletes the file durably; whether there was one. */
   remove(file: string): Promise<boolean>;
 }
@@ -51,7 +53,8 @@ export async function openNodeFolder(directory: string, locks: NodeLocks): Promi
       }),
     list: () => translateErrors(directory, () => readdir(directory)),
     update: (file, change) =>
-      write(async () => writeFileAtomically(join(directory, file), await change(await readIfThere(file)))),
+      write(async () => writeFilesAtomically(directory, new Map([[file, await change(await readIfThere(file))]]))),
+    replace: (files) => write(() => writeFilesAtomically(directory, files)),
     remove: (file) => write(() => removeFileDurably(join(directory, file))),
   };
 }

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { base64ToBytes, bytesToBase64, utf8ToBytes } from '@sotto/core';
 import { storageError } from '../storage-errors.ts';
-import { isMissing, writeFileAtomically } from './node-atomic-write.ts';
+import { isMissing, writeFilesAtomically } from './node-atomic-write.ts';
 import { toStorageError } from './node-errors.ts';
 import type { KeyParameters, KeySource } from './node-store-header.ts';
 
@@ -71,7 +71,7 @@ export function createKeyFileSource(directory: string): KeySource {
     async create() {
       const key = randomBytes(keyLength);
       const content = JSON.stringify({ format: keyFileFormat, key: bytesToBase64(key) });
-      await writeFileAtomically(path, utf8ToBytes(`${content}\n`));
+      await writeFilesAtomically(directory, new Map([[keyFile, utf8ToBytes(`${content}\n`)]]));
       return { key, parameters: {} };
     },
     async find() {

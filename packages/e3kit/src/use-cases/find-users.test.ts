@@ -278,7 +278,7 @@ describe('while the service is away', () => {
     await observer.findUsers('bob');
     const name = (await cardCache.list()).find((entry) => entry.endsWith('"bob"]'))!;
     const stored = (await cardCache.read(name))!;
-    await cardCache.write(name, stored.replace(/"signature":"MFEw..../, '"signature":"MFEwDDDD'));
+    await cardCache.write(new Map([[name, stored.replace(/"signature":"MFEw..../, '"signature":"MFEwDDDD')]]));
     const restarted = await world.createClient(observer.identity, {
       cardCache,
       apiUrl: proxy.url,

@@ -41,12 +41,11 @@ export async function searchUsers(
   signal?: AbortSignal,
 ): Promise<Map<string, Card[]>> {
   const found = await session.directory.search(identities, signal);
-  for (const [, [card, ...others]] of found) {
-    if (!card || others.length > 0) continue;
-    if (!card.publicKey.canEncrypt) throw coreError('card/unsupported-key', { details: { identity: card.identity } });
-    const change = await session.knownUsers.notice(card);
-    if (change) session.onKeyChanged(change);
+  const cards = [...found.values()].flatMap(([card, ...others]) => (card && others.length === 0 ? [card] : []));
+  for (const { publicKey, identity } of cards) {
+    if (!publicKey.canEncrypt) throw coreError('card/unsupported-key', { details: { identity } });
   }
+  for (const change of await session.knownUsers.notice(cards)) session.onKeyChanged(change);
   return found;
 }
 
