@@ -1,5 +1,5 @@
 /**
- * Every error of this package in one table, and the base class of all errors of Sotto. `family` says who has to act:
+ * The errors of this package in one table (those of backups and safety numbers, which are loaded when used, have their own beside them), and the base class of all errors of Sotto. `family` says who has to act:
  * `usage` the caller, `validation` the data or the peer who sent it, `crypto` whoever holds the keys, `storage` and
  * `transport` the surroundings, `internal` us. Messages hold no key, token, password, plaintext or identity.
  */
@@ -73,7 +73,7 @@ export const CORE_ERRORS = {
   'envelope/not-a-recipient': {
     family: 'crypto',
     message:
-      'The message is not encrypted for any key on this device. Ask its sender for a new one, or open it where the former key is.',
+      'The message is not encrypted for any key on this device. Ask for a new one, or open it where the former key is.',
   },
   'envelope/undecryptable': {
     family: 'crypto',
@@ -81,7 +81,7 @@ export const CORE_ERRORS = {
   },
   'envelope/not-signed': {
     family: 'crypto',
-    message: 'The message carries no signature of the expected kind. Use the call that matches how it was encrypted.',
+    message: 'The message has no signature of the expected kind. Use the call that matches how it was encrypted.',
   },
   'envelope/other-signer': {
     family: 'crypto',
@@ -104,8 +104,7 @@ export const CORE_ERRORS = {
   },
   'card/unsupported-key': {
     family: 'validation',
-    message:
-      'The card holds a kind of key that Sotto does not encrypt to. Ask its owner to register with an ED25519 key.',
+    message: 'The card holds a kind of key that cannot be encrypted to. Its owner must register with an ED25519 key.',
   },
 
   'token/malformed': { family: 'validation', message: 'Not a token: three base64url parts with JSON are expected.' },

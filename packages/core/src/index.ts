@@ -28,5 +28,8 @@ export {
   PublicKey,
 } from './keys/key.ts';
 export type * from './provider/port.ts';
+export { type FingerprintPair, fingerprintOf } from './safety/fingerprint.ts';
+export * from './safety/safety-qr.ts';
+export * from './safety/safety-number.ts';
 export { sign, verify, verifyEd25519Half } from './signature/signature.ts';
 export * from './token/token.ts';

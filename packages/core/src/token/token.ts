@@ -80,7 +80,7 @@ export function parseToken(text: string): Token {
  */
 export async function verifyToken(
   provider: CryptoProvider,
-  token: Token,
+  token: Pick<Token, 'text' | 'expiresAt'>,
   {
     publicKey,
     now,
@@ -104,7 +104,7 @@ export async function verifyToken(
 }
 
 /** `now` in seconds since 1970. */
-export function isExpired(token: Token, now: number): boolean {
+export function isExpired(token: Pick<Token, 'expiresAt'>, now: number): boolean {
   return token.expiresAt < now;
 }
 
