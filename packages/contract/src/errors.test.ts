@@ -10,6 +10,10 @@ test('the numbers that clients compare are the ones they know', () => {
   expect(SERVICE_ERRORS['token/expired']).toMatchObject({ code: 20304, status: 401 });
   expect(SERVICE_ERRORS['card/not-owner']).toMatchObject({ code: 40032, status: 400 });
   expect(SERVICE_ERRORS['card/identity-mismatch']).toMatchObject({ code: 40034, status: 400 });
+  expect(SERVICE_ERRORS['keyknox/wrong-previous-hash']).toMatchObject({ code: 50010, status: 400 });
+  expect(SERVICE_ERRORS['ratchet-keys/none']).toMatchObject({ code: 50017, status: 400 });
+  expect(SERVICE_ERRORS['keyknox/no-identities']).toMatchObject({ code: 50021, status: 400 });
+  expect(SERVICE_ERRORS['brain-key/too-many-guesses']).toMatchObject({ code: 60007, status: 429 });
 });
 
 test('no number has two meanings, but for 20303, which is every token that is not acceptable', () => {

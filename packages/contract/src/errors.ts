@@ -71,6 +71,27 @@ export const SERVICE_ERRORS = {
     status: 400,
     message: 'The identity of the card is not that of the token. Publish with a token of the same identity.',
   },
+  'keyknox/wrong-previous-hash': {
+    code: 50010,
+    status: 400,
+    message:
+      'The value was changed in the meantime, or is there already. Pull it, and push with the hash that comes with it.',
+  },
+  'ratchet-keys/none': {
+    code: 50017,
+    status: 400,
+    message: 'This user has no ratchet keys here. They are uploaded first.',
+  },
+  'keyknox/no-identities': {
+    code: 50021,
+    status: 400,
+    message: 'No identities are named. Name at least one that is to read the value.',
+  },
+  'brain-key/too-many-guesses': {
+    code: 60007,
+    status: 429,
+    message: 'This user has asked for a brain key too often. Wait as long as Retry-After says, then try again.',
+  },
 
   'route/unknown': { code: 70000, status: 404, message: 'There is no such path here. See /openapi.json.' },
   'route/method-not-allowed': {
@@ -99,6 +120,22 @@ export const SERVICE_ERRORS = {
     code: 70011,
     status: 503,
     message: 'The service did not finish in time. Look whether it was done, or try again.',
+  },
+  'body/not-base64': {
+    code: 70012,
+    status: 400,
+    message: 'A member that holds bytes is not base64 with padding (RFC 4648 §4). Encode it so.',
+  },
+  'identity/wrong': {
+    code: 70013,
+    status: 400,
+    message:
+      'Nothing can be stored for the identity of the token: it is too long, or has a zero byte or half a character. Choose another.',
+  },
+  'service/busy': {
+    code: 70014,
+    status: 503,
+    message: 'Too much is asked at once. Wait as long as Retry-After says, then try again.',
   },
 
   'card/malformed': {
@@ -170,6 +207,70 @@ export const SERVICE_ERRORS = {
     code: 71012,
     status: 400,
     message: 'The card named in previous_card_id was revoked. Publish a card without previous_card_id.',
+  },
+
+  'keyknox/too-many-participants': {
+    code: 71100,
+    status: 400,
+    message: 'The record would have more participants than one may have. Remove some, or begin another record.',
+  },
+  'keyknox/too-many-records': {
+    code: 71101,
+    status: 400,
+    message: 'This user stores as many records as one may. Reset those that are no longer needed.',
+  },
+  'keyknox/too-many-bytes': {
+    code: 71102,
+    status: 400,
+    message: 'This user stores as many bytes as one may. Reset what is no longer needed, or store less.',
+  },
+  'keyknox/application-full': {
+    code: 71103,
+    status: 400,
+    message:
+      'The users of this application store as many bytes as it may. Ask the operator of the service to raise the quota.',
+  },
+
+  'brain-key/bad-point': {
+    code: 71200,
+    status: 400,
+    message: 'The blinded password is not a point of the curve in the expected form. Blind the password again.',
+  },
+
+  'ratchet-keys/no-identity-card': {
+    code: 71300,
+    status: 400,
+    message: 'The first upload names the card whose key has signed the long-term key: send identity_card_id.',
+  },
+  'ratchet-keys/card-unknown': {
+    code: 71301,
+    status: 400,
+    message: 'There is no card by the id in identity_card_id. Publish it first.',
+  },
+  'ratchet-keys/card-not-own': {
+    code: 71302,
+    status: 400,
+    message: 'The card named in identity_card_id is of another identity. Name a card of the identity of the token.',
+  },
+  'ratchet-keys/card-revoked': {
+    code: 71303,
+    status: 400,
+    message: 'The identity card of these keys was revoked. Publish a card, and upload new keys under it.',
+  },
+  'ratchet-keys/no-long-term-key': {
+    code: 71304,
+    status: 400,
+    message: 'There is no long-term key under this identity card yet. Send long_term_key too.',
+  },
+  'ratchet-keys/bad-signature': {
+    code: 71305,
+    status: 400,
+    message: 'The signature of the long-term key is wrong. Sign its DER with the private key of the identity card.',
+  },
+  'ratchet-keys/too-many': {
+    code: 71306,
+    status: 400,
+    message: 'This user stores as many one-time keys as one may. Upload more when some were handed out.',
   },
 
   'application/unknown': {

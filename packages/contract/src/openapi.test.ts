@@ -24,6 +24,14 @@ test('the codes of an operation are named under their status', () => {
   expect(responses['413'].description).toContain('body/too-large');
 });
 
+test('headers of a request and of its answer are in it', () => {
+  const { put } = openapi.paths['/keyknox/v1'];
+  expect(put.parameters).toEqual([
+    { name: 'Virgil-Keyknox-Previous-Hash', in: 'header', description: expect.any(String), schema: { type: 'string' } },
+  ]);
+  expect(put.responses['200'].headers).toHaveProperty('Virgil-Keyknox-Hash');
+});
+
 test('every reference leads somewhere', () => {
   for (const [, name] of text.matchAll(/#\/components\/schemas\/(\w+)/g)) {
     expect(openapi.components.schemas).toHaveProperty(name ?? '');

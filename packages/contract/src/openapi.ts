@@ -4,7 +4,8 @@ import { z } from 'zod';
 import { SERVICE_ERRORS, type ServiceErrorName } from './errors.ts';
 import { errorResponseSchema } from './errors.schema.ts';
 import { TOKEN_SCHEME } from './headers.ts';
-import { OPERATIONS, type Operation } from './operations.ts';
+import type { Operation } from './operation.ts';
+import { OPERATIONS } from './operations.ts';
 
 /** Plain JSON; the members are those of the OpenAPI specification. */
 export type OpenApiDocument = Readonly<Record<string, unknown>>;
@@ -53,12 +54,14 @@ export function createOpenApiDocument(version: string): OpenApiDocument {
 }
 
 function describeOperation(operation: Operation): Record<string, unknown> {
-  const parameters = [...operation.path.matchAll(/:(\w+)/g)].map(([, name]) => ({
-    name,
-    in: 'path',
-    required: true,
-    schema: { type: 'string' },
-  }));
+  const parameters = [
+    ...[...operation.path.matchAll(/:(\w+)/g)].map(([, name]) => ({ name, in: 'path', required: true })),
+    ...Object.entries(operation.requestHeaders ?? {}).map(([name, description]) => ({
+      name,
+      in: 'header',
+      description,
+    })),
+  ].map((parameter) => ({ ...parameter, schema: { type: 'string' } }));
   return {
     operationId: operation.id,
     summary: operation.summary,

@@ -1,6 +1,6 @@
 /** Every route of the service with what goes in and what comes out: the table behind `/openapi.json`. */
 
-import type { z } from 'zod';
+import { BRAIN_KEY_OPERATIONS } from './brain-key.operations.ts';
 import { CARD_PATHS } from './cards.ts';
 import {
   outdatedCardsRequestSchema,
@@ -11,27 +11,14 @@ import {
   searchCardsRequestSchema,
   searchCardsResponseSchema,
 } from './cards.schema.ts';
-import type { ServiceErrorName } from './errors.ts';
 import { HEADERS } from './headers.ts';
 import { HEALTH_PATHS } from './health.ts';
 import { healthResponseSchema } from './health.schema.ts';
+import { KEYKNOX_OPERATIONS } from './keyknox.operations.ts';
+import type { Operation } from './operation.ts';
+import { RATCHET_KEY_OPERATIONS } from './ratchet-keys.operations.ts';
 import { WELL_KNOWN_PATH } from './well-known.ts';
 import { serviceDescriptionSchema } from './well-known.schema.ts';
-
-export interface Operation {
-  readonly id: string;
-  readonly method: 'get' | 'post';
-  /** As the service routes it: `/card/v5/:id`. */
-  readonly path: string;
-  readonly summary: string;
-  readonly needsToken: boolean;
-  readonly request?: z.ZodType;
-  readonly response: z.ZodType;
-  /** Header of the answer, and what it says. */
-  readonly responseHeaders?: Readonly<Record<string, string>>;
-  /** Beyond those of the token, the body and the service itself, which are the same everywhere. */
-  readonly errors: readonly ServiceErrorName[];
-}
 
 export const OPERATIONS: readonly Operation[] = [
   {
@@ -98,6 +85,9 @@ export const OPERATIONS: readonly Operation[] = [
     response: revokeCardResponseSchema,
     errors: ['entity/unknown', 'card/not-owner'],
   },
+  ...KEYKNOX_OPERATIONS,
+  ...BRAIN_KEY_OPERATIONS,
+  ...RATCHET_KEY_OPERATIONS,
   {
     id: 'describeService',
     method: 'get',

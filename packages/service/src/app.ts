@@ -5,17 +5,23 @@ import { nodeProvider } from '@sotto/core/node';
 import { Hono } from 'hono';
 import { getPath } from 'hono/utils/url';
 import type { Logger } from 'pino';
-import { createPublicKeyReader } from './domain/public-keys.ts';
+import type { BrainKeyComputer } from './domain/brain-key.ts';
+import type { GuessLimits } from './domain/guesses.ts';
+import type { Quotas } from './domain/quotas.ts';
 import type { ServiceKey } from './domain/service-key.ts';
+import { createAuthenticator } from './domain/tokens.ts';
+import { brainKeyRoutes } from './routes/brain-key.ts';
 import { cardRoutes } from './routes/cards.ts';
 import type { Clock, Env } from './routes/env.ts';
 import { healthRoutes } from './routes/health.ts';
+import { keyknoxRoutes } from './routes/keyknox.ts';
 import { allowOrigins } from './routes/middleware/cors.ts';
 import { limitHandling } from './routes/middleware/deadline.ts';
 import { handleError, handleUnknownRoute } from './routes/middleware/errors.ts';
 import { observeRequests, type OnRequest } from './routes/middleware/observe.ts';
 import { logRequests } from './routes/middleware/request-log.ts';
 import { OPENAPI_PATH, openApiRoutes } from './routes/openapi.ts';
+import { ratchetKeyRoutes } from './routes/ratchet-keys.ts';
 import { wellKnownRoutes } from './routes/well-known.ts';
 import type { Store } from './store/store.ts';
 
@@ -24,6 +30,9 @@ export interface AppOptions {
   readonly serviceKey: ServiceKey;
   readonly clock: Clock;
   readonly logger: Logger;
+  readonly brainKeys: BrainKeyComputer;
+  readonly guessLimits: GuessLimits;
+  readonly quotas: Quotas;
   /** Shows each request, with token and body, to a demo or a test. */
   readonly onRequest?: OnRequest | undefined;
 }
@@ -33,14 +42,11 @@ export type App = Hono<Env>;
 /** Longer than a request may take to arrive, so that a slow client is not told that we are slow. */
 const HANDLING_MILLISECONDS = 90_000;
 
-/** App Keys kept in memory as keys; a process that serves more of them imports some again. */
-const KNOWN_APP_KEYS = 1000;
-
 export function createApp({ onRequest, ...options }: AppOptions): App {
   const dependencies = {
     ...options,
     provider: nodeProvider,
-    readPublicKey: createPublicKeyReader({ capacity: KNOWN_APP_KEYS }),
+    authenticate: createAuthenticator({ db: options.store.reader, provider: nodeProvider }),
   };
   const app = new Hono<Env>({ getPath: readPath });
   app.use(logRequests(options.logger));
@@ -48,6 +54,9 @@ export function createApp({ onRequest, ...options }: AppOptions): App {
   app.use(limitHandling({ milliseconds: HANDLING_MILLISECONDS }));
   if (onRequest !== undefined) app.use(observeRequests(onRequest));
   app.route('/', cardRoutes(dependencies));
+  app.route('/', keyknoxRoutes(dependencies));
+  app.route('/', brainKeyRoutes(dependencies));
+  app.route('/', ratchetKeyRoutes(dependencies));
   app.route('/', wellKnownRoutes(options));
   app.route('/', healthRoutes(options));
   app.route('/', openApiRoutes());

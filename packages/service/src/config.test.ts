@@ -1,8 +1,17 @@
 import { describe, expect, test } from 'vitest';
 import { readConfig } from './config.ts';
+import { DEFAULT_GUESS_LIMITS } from './domain/guesses.ts';
+import { DEFAULT_QUOTAS } from './domain/quotas.ts';
 
 test('nothing has to be set', () => {
-  expect(readConfig({})).toEqual({ dataDir: './sotto-data', host: '127.0.0.1', port: 8080, logLevel: 'info' });
+  expect(readConfig({})).toEqual({
+    dataDir: './sotto-data',
+    host: '127.0.0.1',
+    port: 8080,
+    logLevel: 'info',
+    guessLimits: DEFAULT_GUESS_LIMITS,
+    quotas: DEFAULT_QUOTAS,
+  });
 });
 
 test('an empty variable counts as absent', () => {
@@ -16,6 +25,16 @@ test('every variable is read', () => {
     SOTTO_PORT: '0',
     SOTTO_LOG_LEVEL: 'warn',
     SOTTO_SERVICE_KEY_FILE: '/run/secrets/service-key',
+    SOTTO_BRAIN_KEY_SECRET_FILE: '/run/secrets/brain-key-secret',
+    SOTTO_BRAIN_KEY_THREADS: '2',
+    SOTTO_BRAIN_KEY_BURST: '3',
+    SOTTO_BRAIN_KEY_REFILL_MS: '4',
+    SOTTO_BRAIN_KEY_PER_DAY: '5',
+    SOTTO_KEYKNOX_RECORDS: '6',
+    SOTTO_KEYKNOX_BYTES: '7',
+    SOTTO_KEYKNOX_APPLICATION_BYTES: '8',
+    SOTTO_KEYKNOX_PARTICIPANTS: '9',
+    SOTTO_ONE_TIME_KEYS: '10',
   });
   expect(config).toEqual({
     dataDir: '/var/lib/sotto',
@@ -23,6 +42,16 @@ test('every variable is read', () => {
     port: 0,
     logLevel: 'warn',
     serviceKeyFile: '/run/secrets/service-key',
+    brainKeySecretFile: '/run/secrets/brain-key-secret',
+    brainKeyThreads: 2,
+    guessLimits: { burst: 3, refillMilliseconds: 4, perDay: 5 },
+    quotas: {
+      keyknoxRecords: 6,
+      keyknoxBytes: 7,
+      keyknoxApplicationBytes: 8,
+      keyknoxParticipants: 9,
+      oneTimeKeys: 10,
+    },
   });
 });
 
@@ -37,6 +66,13 @@ describe('a value that cannot be taken is refused with the name of its variable'
     ['SOTTO_HOST', 'localhost '],
     ['SOTTO_DATA_DIR', ' /data'],
     ['SOTTO_SERVICE_KEY_FILE', 'key '],
+    ['SOTTO_BRAIN_KEY_SECRET_FILE', ' secret'],
+    ['SOTTO_BRAIN_KEY_BURST', '0'],
+    ['SOTTO_BRAIN_KEY_REFILL_MS', '-1'],
+    ['SOTTO_BRAIN_KEY_PER_DAY', '1.5'],
+    ['SOTTO_KEYKNOX_BYTES', '1e9'],
+    ['SOTTO_KEYKNOX_RECORDS', 'many'],
+    ['SOTTO_ONE_TIME_KEYS', '9'.repeat(16)],
     ['SOTTO_DATABASE_URL', 'postgres://somebody:secret@db/sotto'],
   ])('%s=%s', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(

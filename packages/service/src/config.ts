@@ -1,5 +1,7 @@
 /** The environment, read once. Everything has a default; a value that cannot be taken stops the start, by its name. */
 
+import { DEFAULT_GUESS_LIMITS, type GuessLimits } from './domain/guesses.ts';
+import { DEFAULT_QUOTAS, type Quotas } from './domain/quotas.ts';
 import { startError } from './start-error.ts';
 
 export interface Config {
@@ -10,6 +12,11 @@ export interface Config {
   readonly logLevel: LogLevel;
   /** The private service key, if it does not live in the data directory. */
   readonly serviceKeyFile?: string;
+  /** The brain-key secret, if it does not live in the data directory. */
+  readonly brainKeySecretFile?: string;
+  readonly brainKeyThreads?: number;
+  readonly guessLimits: GuessLimits;
+  readonly quotas: Quotas;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -17,19 +24,40 @@ export type LogLevel = (typeof LOG_LEVELS)[number];
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
+/** The value of a variable, undefined where it is absent. */
+type Read = (name: string) => string | undefined;
+
 /** An empty variable counts as absent, as compose files write it. @throws `config/invalid` */
 export function readConfig(environment: Environment): Config {
-  const read = (name: string) => environment[name] || undefined;
+  const read: Read = (name) => environment[name] || undefined;
   if (read('SOTTO_DATABASE_URL') !== undefined) {
     throw invalid('SOTTO_DATABASE_URL', 'this version has SQLite only, PostgreSQL comes later; unset it');
   }
   const serviceKeyFile = read('SOTTO_SERVICE_KEY_FILE');
+  const brainKeySecretFile = read('SOTTO_BRAIN_KEY_SECRET_FILE');
+  const brainKeyThreads = readCount(read, 'SOTTO_BRAIN_KEY_THREADS');
   return {
     dataDir: readText('SOTTO_DATA_DIR', read('SOTTO_DATA_DIR') ?? './sotto-data'),
     host: readText('SOTTO_HOST', read('SOTTO_HOST') ?? '127.0.0.1'),
     port: readPort('SOTTO_PORT', read('SOTTO_PORT') ?? '8080'),
     logLevel: readLogLevel('SOTTO_LOG_LEVEL', read('SOTTO_LOG_LEVEL') ?? 'info'),
     ...(serviceKeyFile === undefined ? {} : { serviceKeyFile: readText('SOTTO_SERVICE_KEY_FILE', serviceKeyFile) }),
+    ...(brainKeySecretFile === undefined
+      ? {}
+      : { brainKeySecretFile: readText('SOTTO_BRAIN_KEY_SECRET_FILE', brainKeySecretFile) }),
+    ...(brainKeyThreads === undefined ? {} : { brainKeyThreads }),
+    guessLimits: {
+      burst: readCount(read, 'SOTTO_BRAIN_KEY_BURST') ?? DEFAULT_GUESS_LIMITS.burst,
+      refillMilliseconds: readCount(read, 'SOTTO_BRAIN_KEY_REFILL_MS') ?? DEFAULT_GUESS_LIMITS.refillMilliseconds,
+      perDay: readCount(read, 'SOTTO_BRAIN_KEY_PER_DAY') ?? DEFAULT_GUESS_LIMITS.perDay,
+    },
+    quotas: {
+      keyknoxRecords: readCount(read, 'SOTTO_KEYKNOX_RECORDS') ?? DEFAULT_QUOTAS.keyknoxRecords,
+      keyknoxBytes: readCount(read, 'SOTTO_KEYKNOX_BYTES') ?? DEFAULT_QUOTAS.keyknoxBytes,
+      keyknoxApplicationBytes: readCount(read, 'SOTTO_KEYKNOX_APPLICATION_BYTES'),
+      keyknoxParticipants: readCount(read, 'SOTTO_KEYKNOX_PARTICIPANTS') ?? DEFAULT_QUOTAS.keyknoxParticipants,
+      oneTimeKeys: readCount(read, 'SOTTO_ONE_TIME_KEYS') ?? DEFAULT_QUOTAS.oneTimeKeys,
+    },
   };
 }
 
@@ -42,6 +70,12 @@ function readPort(name: string, value: string): number {
   const port = Number(value);
   if (!/^\d{1,5}$/.test(value) || port > 65535) throw invalid(name, 'it must be a port, 0 to 65535');
   return port;
+}
+
+function readCount(read: Read, name: string): number | undefined {
+  const value = read(name);
+  if (value !== undefined && !/^[1-9]\d{0,14}$/.test(value)) throw invalid(name, 'it must be a whole number from 1 up');
+  return value === undefined ? undefined : Number(value);
 }
 
 function readLogLevel(name: string, value: string): LogLevel {

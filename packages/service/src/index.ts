@@ -10,6 +10,8 @@ export {
   type Application,
   type AppKey,
 } from './domain/applications.ts';
+export { DEFAULT_GUESS_LIMITS, type GuessLimits } from './domain/guesses.ts';
+export { DEFAULT_QUOTAS, type Quotas } from './domain/quotas.ts';
 export type { ServiceKey } from './domain/service-key.ts';
 export type { Clock } from './routes/env.ts';
 export type { OnRequest, SeenRequest } from './routes/middleware/observe.ts';

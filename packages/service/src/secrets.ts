@@ -3,26 +3,11 @@
  * `service-keys.json`, the public chain of all keys so far, oldest first (its form is documented in the contract's
  * `well-known.ts`). The first start makes both.
  *
- * Each file appears whole or not at all: it is written and synced under another name first. A new file is then linked to
- * its name, which only one of two first starts can do; the other reads what is there.
- *
  * The chain counts up to the key that is held. So a rotation replaces the chain first and the key second: stopped in
  * between, it has not happened.
  */
 
-import { randomBytes } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  fsyncSync,
-  linkSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  renameSync,
-  unlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ServiceKeyEntry } from '@sotto/contract';
 import { parseShape, serviceKeyChainSchema } from '@sotto/contract/schemas';
@@ -37,6 +22,7 @@ import {
 } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import type { ServiceKey } from './domain/service-key.ts';
+import { createFile, replaceFile } from './secret-files.ts';
 import { startError } from './start-error.ts';
 
 export interface SecretsLocation {
@@ -144,46 +130,4 @@ function describeKey(publicKey: PublicKey, now: number): ServiceKeyEntry {
 
 function toJson(chain: readonly ServiceKeyEntry[]): string {
   return `${JSON.stringify(chain, null, 2)}\n`;
-}
-
-/** False, and nothing changed, if there is such a file already. */
-function createFile(file: string, content: string): boolean {
-  if (existsSync(file)) return false;
-  const temporary = writeTemporary(file, content);
-  try {
-    linkSync(temporary, file);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    unlinkSync(temporary);
-  }
-  syncFolder(dirname(file));
-  return true;
-}
-
-function replaceFile(file: string, content: string): void {
-  renameSync(writeTemporary(file, content), file);
-  syncFolder(dirname(file));
-}
-
-function writeTemporary(file: string, content: string): string {
-  const temporary = `${file}.${randomBytes(6).toString('hex')}.tmp`;
-  const descriptor = openSync(temporary, 'wx', 0o600);
-  try {
-    writeFileSync(descriptor, content);
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
-  return temporary;
-}
-
-function syncFolder(folder: string): void {
-  const descriptor = openSync(folder, 'r');
-  try {
-    fsyncSync(descriptor);
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -9,15 +9,25 @@ import {
   base64ToBytes,
   bytesToBase64,
   cardId,
+  concatBytes,
   generateKeyPair,
   issueCard,
   issueToken,
+  sign,
+  utf8ToBytes,
   type KeyPair,
   type RawCard,
 } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import { expect } from 'vitest';
-import { createApplication, createAppKey, startService, type RunningService, type ServiceOptions } from './index.ts';
+import {
+  createApplication,
+  createAppKey,
+  startService,
+  type RunningService,
+  type ServiceOptions,
+  type Store,
+} from './index.ts';
 
 export interface Answer {
   readonly status: number;
@@ -45,6 +55,7 @@ export interface TokenOptions {
 
 export interface World {
   readonly dataDir: string;
+  /** The one that runs now. */
   readonly service: RunningService;
   readonly appId: string;
   readonly appKeyId: string;
@@ -52,8 +63,12 @@ export interface World {
   /** The clock of the service, milliseconds since 1970: it stands still unless it is set. */
   readonly time: { now: number };
   token(options: TokenOptions): Promise<string>;
+  /** A second application of the service. */
+  otherApplication(): Promise<Pick<World, 'appId' | 'token'>>;
   call(call: Call): Promise<Answer>;
   publish(raw: RawCard, identity: string): Promise<Answer>;
+  /** Stops the service and starts another over the same folder, with the same options but for those that are given. */
+  restart(changed?: Partial<ServiceOptions>): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -61,13 +76,21 @@ export async function createWorld(options: Partial<ServiceOptions> = {}): Promis
   const dataDir = makeTemporaryFolder();
   const appKey = await generateKeyPair(nodeProvider);
   const time = { now: Date.now() };
-  const service = await startService({ dataDir, port: 0, clock: () => time.now, ...options });
-  const { appId } = await createApplication(service.store, { name: 'a test' });
-  const { appKeyId } = await createAppKey(service.store, { appId, name: 'a key', publicKey: spki(appKey) });
+  const start = (changed: Partial<ServiceOptions> = {}) =>
+    startService({ dataDir, port: 0, clock: () => time.now, ...options, ...changed });
+  let service = await start();
+  const addApplication = async () => {
+    const { appId } = await createApplication(service.store, { name: 'a test' });
+    const { appKeyId } = await createAppKey(service.store, { appId, name: 'a key', publicKey: spki(appKey) });
+    return { appId, appKeyId };
+  };
+  const { appId, appKeyId } = await addApplication();
   const world: World = {
     time,
     dataDir,
-    service,
+    get service() {
+      return service;
+    },
     appId,
     appKeyId,
     appKey,
@@ -80,9 +103,17 @@ export async function createWorld(options: Partial<ServiceOptions> = {}): Promis
         issuedAt: Math.floor(time.now / 1000),
         ttlSeconds,
       }),
+    otherApplication: async () => {
+      const other = await addApplication();
+      return { appId: other.appId, token: (options) => world.token({ ...other, ...options }) };
+    },
     call: (call) => callService(service.url, call),
     publish: async (raw, identity) =>
       world.call({ method: 'POST', path: '/card/v5', token: await world.token({ identity }), body: raw }),
+    async restart(changed) {
+      await service.close();
+      service = await start(changed);
+    },
     async close() {
       await service.close();
       rmSync(dataDir, { recursive: true, force: true });
@@ -128,6 +159,47 @@ export async function createCard(
   return { raw, keyPair: keys };
 }
 
+/**
+ * The layout of CURVE25519_ROUND5_ED25519_FALCON: a compound of two hybrids. Its Round5 and Falcon parts are zeros, which
+ * the service does not look at.
+ */
+export async function createCompoundCard(
+  identity: string,
+  { signedText }: { signedText?: string } = {},
+): Promise<{ raw: RawCard; publicKey: string; sign: (data: Uint8Array) => Promise<string> }> {
+  const { privateKey, publicKey } = await generateKeyPair(nodeProvider);
+  const ed25519 = publicKey.exportDer().slice(-32);
+  const x25519 = (await generateKeyPair(nodeProvider, 'CURVE25519')).publicKey.exportDer().slice(-32);
+  const hybrid = (first: Uint8Array, second: Uint8Array) =>
+    der(0x30, der(0x06, hex('2b0601040183ac1b0102')), der(0x30, first, second));
+  const algorithm = der(
+    0x30,
+    der(0x06, hex('2b0601040183ac1b0101')),
+    der(
+      0x30,
+      hybrid(hex('300506032b656e'), hex('300d060b2b0601040183ac1b020209')),
+      hybrid(hex('300506032b6570'), hex('300c060a2b0601040183ac1b0201')),
+    ),
+  );
+  const part = (classical: Uint8Array, length: number) =>
+    der(0x04, der(0x30, der(0x04, classical), der(0x04, new Uint8Array(length))));
+  const keys = der(0x30, part(x25519, 461), part(ed25519, 897));
+  const spkiBytes = der(0x30, algorithm, der(0x03, Uint8Array.of(0), keys));
+  const content = { identity, public_key: bytesToBase64(spkiBytes), version: '5.0', created_at: 1_700_000_000 };
+  const snapshot = utf8ToBytes(JSON.stringify(content));
+  const signBoth = async (data: Uint8Array) => {
+    const half = await sign(nodeProvider, privateKey, data);
+    const both = der(0x30, der(0x04, half.slice(-64)), der(0x04, new Uint8Array(700)));
+    return bytesToBase64(der(0x30, hex('300d06096086480165030402030500'), der(0x04, both)));
+  };
+  const signature = await signBoth(signedText === undefined ? snapshot : utf8ToBytes(signedText));
+  return {
+    raw: { content_snapshot: bytesToBase64(snapshot), signatures: [{ signer: 'self', signature }] },
+    publicKey: content.public_key,
+    sign: signBoth,
+  };
+}
+
 export function idOf(raw: RawCard): string {
   return cardId(base64ToBytes(raw.content_snapshot));
 }
@@ -139,6 +211,24 @@ export function expectRefusal(answer: Answer, name: ServiceErrorName): void {
   expect(Object.keys(answer.body as object).sort()).toEqual(['code', 'message']);
   expect(answer.headers.get('Content-Type')).toBe('application/json');
   expect(answer.headers.get('Access-Control-Allow-Origin')).toBe('*');
+}
+
+/** That Keyknox counts of an owner what it stores in records. */
+export async function expectUsageCounted({ reader }: Store, owner: string): Promise<void> {
+  const records = await reader.selectFrom('keyknox_records').select('record_id').where('owner', '=', owner).execute();
+  const contents = await reader
+    .selectFrom('keyknox_contents')
+    .innerJoin('keyknox_records', 'keyknox_records.record_id', 'keyknox_contents.record_id')
+    .select(['meta', 'value', 'bytes'])
+    .where('owner', '=', owner)
+    .execute();
+  const bytes = contents.reduce((sum, { meta, value }) => sum + meta.length + value.length, 0);
+  const usage = await reader
+    .selectFrom('keyknox_usage')
+    .select(['records', 'bytes'])
+    .where('identity', '=', owner)
+    .executeTakeFirst();
+  expect(usage ?? { records: 0, bytes: 0 }).toEqual({ records: records.length, bytes });
 }
 
 export function spki({ publicKey }: KeyPair): string {
@@ -153,4 +243,19 @@ function toBody(body: unknown): string | Uint8Array<ArrayBuffer> {
   return typeof body === 'string' || body instanceof Uint8Array
     ? (body as string | Uint8Array<ArrayBuffer>)
     : JSON.stringify(body);
+}
+
+function der(tag: number, ...contents: readonly Uint8Array[]): Uint8Array {
+  const content = concatBytes(...contents);
+  const length =
+    content.length < 0x80
+      ? [content.length]
+      : content.length < 0x100
+        ? [0x81, content.length]
+        : [0x82, content.length >> 8, content.length & 0xff];
+  return concatBytes(Uint8Array.of(tag, ...length), content);
+}
+
+function hex(text: string): Uint8Array {
+  return Uint8Array.from(Buffer.from(text, 'hex'));
 }

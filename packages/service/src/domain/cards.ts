@@ -1,12 +1,10 @@
 /** The rules of the card directory. Source: the contract's table of errors says each of them in a sentence. */
 
-import { LIMITS, SELF_SIGNER, SERVICE_SIGNER, type RawCard } from '@sotto/contract';
-import { isStorableText } from '@sotto/contract/schemas';
+import { SELF_SIGNER, SERVICE_SIGNER, type RawCard } from '@sotto/contract';
 import {
   bytesToBase64,
   parseCard,
   sign,
-  utf8ToBytes,
   verifySelfSignature,
   base64ToBytes,
   type Card,
@@ -24,6 +22,7 @@ import {
 } from '../store/cards.ts';
 import type { Queryable, Store } from '../store/store.ts';
 import { serviceError } from './errors.ts';
+import { isFitIdentity } from './identities.ts';
 import type { ServiceKey } from './service-key.ts';
 import type { Caller } from './tokens.ts';
 
@@ -109,10 +108,6 @@ function checkContent(card: Card, caller: Caller): void {
   if (card.identity !== caller.identity) throw serviceError('card/identity-mismatch');
   // Such a key verifies nothing. Some clients call every signature by one good, so the card must not get that far.
   if (card.publicKey.type === 'CURVE25519') throw serviceError('card/cannot-sign');
-}
-
-function isFitIdentity(identity: string): boolean {
-  return identity !== '' && isStorableText(identity) && utf8ToBytes(identity).length <= LIMITS.identityBytes;
 }
 
 async function addCard(

@@ -17,14 +17,13 @@ export function cardRoutes(dependencies: Dependencies): Hono<Env> {
   const contextOf = (c: Context<Env>): CardContext => ({ store, provider, serviceKey, caller: c.get('caller') });
   const token = requireToken(dependencies);
   const routes = new Hono<Env>();
-  routes.use(`${CARD_PATHS.cards}/*`, refuseHead);
 
   routes.post(CARD_PATHS.cards, token, async (c) => {
     const raw = withoutNulls(await readJson(c, publishCardRequestSchema));
     return c.json(await publishCard(contextOf(c), { raw, now: clock() }));
   });
 
-  routes.get(CARD_PATHS.card, token, async (c) => {
+  routes.get(CARD_PATHS.card, refuseHead('GET'), token, async (c) => {
     const { card, isSuperseded } = await getCard(contextOf(c), c.req.param('id'));
     if (isSuperseded) c.header(HEADERS.isSuperseded, 'true');
     return c.json(card);

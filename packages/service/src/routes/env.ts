@@ -2,9 +2,11 @@
 
 import type { CryptoProvider } from '@sotto/core';
 import type { Logger } from 'pino';
-import type { ReadPublicKey } from '../domain/public-keys.ts';
+import type { BrainKeyComputer } from '../domain/brain-key.ts';
+import type { GuessLimits } from '../domain/guesses.ts';
+import type { Quotas } from '../domain/quotas.ts';
 import type { ServiceKey } from '../domain/service-key.ts';
-import type { Caller } from '../domain/tokens.ts';
+import type { Authenticate, Caller } from '../domain/tokens.ts';
 import type { Store } from '../store/store.ts';
 
 /** Milliseconds since 1970. */
@@ -14,7 +16,10 @@ export interface Dependencies {
   readonly store: Store;
   readonly serviceKey: ServiceKey;
   readonly provider: CryptoProvider;
-  readonly readPublicKey: ReadPublicKey;
+  readonly authenticate: Authenticate;
+  readonly brainKeys: BrainKeyComputer;
+  readonly guessLimits: GuessLimits;
+  readonly quotas: Quotas;
   readonly clock: Clock;
   readonly logger: Logger;
 }

@@ -1,5 +1,6 @@
 /** Whatever bytes arrive, the answer is a coded 4xx (or a success), and it arrives. */
 
+import { OPERATIONS } from '@sotto/contract/schemas';
 import { base64ToBytes, bytesToBase64, bytesToBase64Url, concatBytes, utf8ToBytes } from '@sotto/core';
 import fc from 'fast-check';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -30,12 +31,18 @@ function expectNoFaultOfOurs(answer: Answer): void {
 
 const post = (path: string, body: unknown) => world.call({ method: 'POST', path, token, body });
 
-const paths = fc.constantFrom('/card/v5', '/card/v5/actions/search', '/card/v5/actions/outdated');
+/** Every operation that reads its body. */
+const calls = fc.constantFrom(
+  ...OPERATIONS.filter(({ request }) => request !== undefined).map(({ method, path }) => ({
+    method: method.toUpperCase(),
+    path,
+  })),
+);
 
 test('any bytes for a body', async () => {
   await fc.assert(
-    fc.asyncProperty(paths, fc.uint8Array({ maxLength: 300 }), async (path, bytes) => {
-      expectCodedRefusal(await post(path, new Uint8Array(bytes)));
+    fc.asyncProperty(calls, fc.uint8Array({ maxLength: 300 }), async (call, bytes) => {
+      expectCodedRefusal(await world.call({ ...call, token, body: new Uint8Array(bytes) }));
     }),
     RUNS,
   );
@@ -43,15 +50,20 @@ test('any bytes for a body', async () => {
 
 test('any JSON for a body', async () => {
   await fc.assert(
-    fc.asyncProperty(paths, fc.json(), async (path, body) => {
-      expectCodedRefusal(await post(path, body));
+    fc.asyncProperty(calls, fc.json(), async (call, body) => {
+      expectNoFaultOfOurs(await world.call({ ...call, token, body }));
     }),
     RUNS,
   );
 });
 
 test('any members under the right names', async () => {
-  const anything = fc.oneof(fc.jsonValue(), fc.array(fc.string({ unit: 'binary' })), fc.array(fc.string()));
+  const text = fc.oneof(fc.string({ unit: 'binary' }), fc.base64String());
+  const anything = fc.oneof(fc.jsonValue(), text, fc.array(text));
+  const point = fc.oneof(
+    text,
+    ...[49, 65].map((length) => fc.uint8Array({ minLength: length, maxLength: length }).map(bytesToBase64)),
+  );
   const members = fc.record(
     {
       content_snapshot: anything,
@@ -59,14 +71,28 @@ test('any members under the right names', async () => {
       identities: anything,
       card_types: anything,
       card_ids: anything,
+      root: text,
+      path: text,
+      key: text,
+      identity: fc.option(text),
+      meta: text,
+      value: text,
+      blinded_password: point,
+      brainkey_id: anything,
+      blinded_point: point,
+      identity_card_id: anything,
+      long_term_key: fc.oneof(anything, fc.record({ public_key: text, signature: text })),
+      one_time_keys: anything,
+      long_term_key_id: anything,
+      one_time_keys_ids: anything,
     },
     { requiredKeys: [] },
   );
   await fc.assert(
-    fc.asyncProperty(paths, members, async (path, body) => {
-      expectNoFaultOfOurs(await post(path, body));
+    fc.asyncProperty(calls, members, async (call, body) => {
+      expectNoFaultOfOurs(await world.call({ ...call, token, body }));
     }),
-    RUNS,
+    { numRuns: 1000 },
   );
 });
 
@@ -141,6 +167,18 @@ test('any id in a path', async () => {
     fc.asyncProperty(fc.string({ unit: 'binary', minLength: 1 }), async (id) => {
       fc.pre(!/[\ud800-\udfff]/.test(id) && id !== '.' && id !== '..');
       expectCodedRefusal(await world.call({ path: `/card/v5/${encodeURIComponent(id)}`, token }));
+    }),
+    RUNS,
+  );
+});
+
+test('any text for a previous hash', async () => {
+  const body = { meta: 'AAAA', value: 'AAAA' };
+  const texts = fc.string({ unit: fc.integer({ min: 0x21, max: 0x7e }).map((code) => String.fromCharCode(code)) });
+  await fc.assert(
+    fc.asyncProperty(texts, async (hash) => {
+      const headers = { 'Virgil-Keyknox-Previous-Hash': hash };
+      expectNoFaultOfOurs(await world.call({ method: 'PUT', path: '/keyknox/v1', token, headers, body }));
     }),
     RUNS,
   );

@@ -3,9 +3,15 @@
 import { Migrator, type Kysely, type Migration } from 'kysely';
 import type { Schema } from './schema.ts';
 import * as applicationsAndCards from './migrations/0001-applications-and-cards.ts';
+import * as keyknox from './migrations/0002-keyknox.ts';
+import * as brainKeys from './migrations/0003-brain-keys.ts';
+import * as ratchetKeys from './migrations/0004-ratchet-keys.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-applications-and-cards': applicationsAndCards,
+  '0002-keyknox': keyknox,
+  '0003-brain-keys': brainKeys,
+  '0004-ratchet-keys': ratchetKeys,
 };
 
 export function createMigrator(db: Kysely<Schema>): Migrator {

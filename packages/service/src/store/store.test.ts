@@ -5,6 +5,8 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../test-kit.ts';
 import { cardsByIdentities, findCard, outdatedCardIds } from './cards.ts';
 import { openSqlite } from './dialect/sqlite.ts';
+import { findFact, insertFact } from './installation-facts.ts';
+import { findKeyknoxValue, insertKeyknoxValue } from './keyknox-values.ts';
 import { createMigrator } from './migrate.ts';
 import type { Schema } from './schema.ts';
 import { openStore, type Store } from './store.ts';
@@ -101,6 +103,39 @@ test('migrations go up, down and up again', async () => {
   expect(tables).toEqual([]);
   expect((await migrator.migrateToLatest()).error).toBeUndefined();
   await db.destroy();
+});
+
+test('a database of the first version keeps what it holds and gets what is new', async () => {
+  const store = await openStore({ file });
+  await store.close();
+  const db = new Kysely<Schema>({ dialect: openSqlite(file) });
+  const migrator = createMigrator(db);
+  expect((await migrator.migrateTo('0001-applications-and-cards')).error).toBeUndefined();
+  const tables = (await db.introspection.getTables()).map(({ name }) => name).sort();
+  expect(tables).toEqual(['app_keys', 'applications', 'card_chains', 'cards']);
+  await db.insertInto('applications').values(application('a')).execute();
+  await db.destroy();
+
+  const migrated = await openStore({ file });
+  expect(await countApplications(migrated)).toBe(1);
+  await migrated.transact((transaction) => insertFact(transaction, 'name', 'value'));
+  expect(await findFact(migrated.reader, 'name')).toBe('value');
+  await migrated.close();
+});
+
+test('bytes come back as they went in, also part of a longer array, and none', async () => {
+  const store = await openStore({ file });
+  for (const bytes of [new Uint8Array(), Uint8Array.of(0, 1, 0), Uint8Array.of(9, 8, 7, 6).subarray(1, 3)]) {
+    const row = { application_id: 'a', identity: 'alice', version: 1, meta: bytes, value: bytes, hash: 'h' };
+    await store.transact(async (transaction) => {
+      await transaction.deleteFrom('keyknox_values').execute();
+      await insertKeyknoxValue(transaction, row);
+    });
+    const { meta } = (await findKeyknoxValue(store.reader, { appId: 'a', identity: 'alice' })) ?? {};
+    expect(meta).toBeInstanceOf(Uint8Array);
+    expect([...(meta ?? [])]).toEqual([...bytes]);
+  }
+  await store.close();
 });
 
 describe('every query about cards goes by an index that begins with the application', () => {

@@ -10,7 +10,7 @@ import type { Env } from '../env.ts';
 /** On every answer that a page may read. */
 export const CORS_HEADERS: Readonly<Record<string, string>> = {
   'Access-Control-Allow-Origin': '*',
-  'Access-Control-Expose-Headers': `${HEADERS.keyknoxHash}, ${HEADERS.isSuperseded}`,
+  'Access-Control-Expose-Headers': `${HEADERS.keyknoxHash}, ${HEADERS.isSuperseded}, Retry-After`,
 };
 
 const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {

@@ -10,6 +10,8 @@ import type { Env } from '../env.ts';
 
 export interface ErrorAnswer {
   readonly status: number;
+  /** What `Retry-After` says. */
+  readonly retryAfterSeconds?: number;
   readonly body: ErrorResponse;
 }
 
@@ -17,8 +19,12 @@ export function errorToAnswer(error: unknown): ErrorAnswer {
   if (!isSdkError(error) || !isServiceErrorName(error.code)) return errorToAnswer(serviceError('internal'));
   // Core throws some of these by the same name. The words are those of the table, which fit a caller of the service.
   const { code, status, message } = SERVICE_ERRORS[error.code];
-  const { hint } = error.details;
-  return { status, body: { code, message: typeof hint === 'string' ? `${message} (${hint})` : message } };
+  const { hint, retryAfterSeconds } = error.details;
+  return {
+    status,
+    ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
+    body: { code, message: typeof hint === 'string' ? `${message} (${hint})` : message },
+  };
 }
 
 export function handleError(logger: Logger): ErrorHandler<Env> {
@@ -40,15 +46,13 @@ export function refuseOtherMethods(...allowed: readonly string[]): MiddlewareHan
   };
 }
 
-/** Hono answers HEAD where it answers GET; the clients' API has no HEAD. */
-export const refuseHead: MiddlewareHandler<Env> = async (c, next) => {
-  if (c.req.method === 'HEAD') {
-    c.header('Allow', 'GET');
-    throw serviceError('route/method-not-allowed');
-  }
-  await next();
-};
+/** Before the handler of a GET, which Hono takes for HEAD too; the clients' API has no HEAD. */
+export function refuseHead(...allowed: readonly string[]): MiddlewareHandler<Env> {
+  const refuse = refuseOtherMethods(...allowed);
+  return (c, next) => (c.req.method === 'HEAD' ? refuse(c, next) : next());
+}
 
-function answerError(c: Context<Env>, { status, body }: ErrorAnswer): Response {
+function answerError(c: Context<Env>, { status, retryAfterSeconds, body }: ErrorAnswer): Response {
+  if (retryAfterSeconds !== undefined) c.header('Retry-After', String(retryAfterSeconds));
   return c.json(body, status as ContentfulStatusCode);
 }

@@ -126,6 +126,14 @@ test('a key of one application is none of another', async () => {
   expectRefusal(await callWith(`Virgil ${token}`), 'token/unknown-key');
 });
 
+test('a token that is good does not make one with another signature good', async () => {
+  const token = await sealToken({});
+  expectAccepted(await callWith(`Virgil ${token}`));
+  const signedText = token.slice(0, token.lastIndexOf('.'));
+  const signature = await sign(nodeProvider, (await generateKeyPair(nodeProvider)).privateKey, utf8ToBytes(signedText));
+  expectRefusal(await callWith(`Virgil ${signedText}.${bytesToBase64Url(signature)}`), 'token/bad-signature');
+});
+
 test('a revoked key is refused from the next request on', async () => {
   const { store } = world.service;
   const appKey = await generateKeyPair(nodeProvider);
@@ -150,6 +158,13 @@ describe('expiry', () => {
 
   test('a token may live for a second', async () => {
     expectAccepted(await callWith(`Virgil ${await sealToken({ claims: { exp: at() + 1 } })}`));
+  });
+
+  test('comes to a token that was good before', async () => {
+    const token = await sealToken({ claims: { exp: at() + 10 } });
+    expectAccepted(await callWith(`Virgil ${token}`));
+    world.time.now += 16_000;
+    expectRefusal(await callWith(`Virgil ${token}`), 'token/expired');
   });
 
   test('is told only to an otherwise good token', async () => {

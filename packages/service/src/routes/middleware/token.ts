@@ -1,14 +1,13 @@
 import { TOKEN_SCHEME } from '@sotto/contract';
 import type { MiddlewareHandler } from 'hono';
 import { serviceError } from '../../domain/errors.ts';
-import { authenticate } from '../../domain/tokens.ts';
 import type { Dependencies, Env } from '../env.ts';
 
 /** Lets a request pass whose token is good, and before its body is looked at. */
-export function requireToken({ store, provider, readPublicKey, clock }: Dependencies): MiddlewareHandler<Env> {
+export function requireToken({ authenticate, clock }: Dependencies): MiddlewareHandler<Env> {
   return async (c, next) => {
     const token = readTokenHeader(c.req.header('Authorization'));
-    c.set('caller', await authenticate(token, { db: store.reader, provider, readPublicKey, now: clock() }));
+    c.set('caller', await authenticate(token, clock()));
     await next();
   };
 }

@@ -87,11 +87,14 @@ function keepStatements(database: Libsql.Database): SqliteDatabase {
   };
 }
 
-/** libsql 0.5 aborts the whole process when it is given a boolean, and cuts a text at its zero byte: refuse both here. */
+/**
+ * libsql 0.5 aborts the whole process when it is given a boolean, and cuts a text at its zero byte: refuse both here. Of
+ * bytes it gives back the bare buffer.
+ */
 function guardStatement(statement: Libsql.Statement<unknown[]>): SqliteStatement {
   return {
     reader: statement.reader,
-    all: (parameters) => statement.all(checkParameters(parameters)),
+    all: (parameters) => statement.all(checkParameters(parameters)).map(withBytes),
     run: (parameters) => statement.run(checkParameters(parameters)),
     iterate: (parameters) => statement.iterate(checkParameters(parameters)),
   };
@@ -102,8 +105,18 @@ function checkParameters(parameters: readonly unknown[]): readonly unknown[] {
     const isFit =
       parameter === null ||
       typeof parameter === 'number' ||
+      parameter instanceof Uint8Array ||
       (typeof parameter === 'string' && !parameter.includes('\0'));
-    if (!isFit) throw new TypeError('a query parameter is neither a number, null, nor a text without zero bytes');
+    if (!isFit)
+      throw new TypeError('a query parameter is neither a number, bytes, null, nor a text without zero bytes');
   }
   return parameters;
+}
+
+function withBytes(row: unknown): unknown {
+  const columns = row as Record<string, unknown>;
+  for (const [name, value] of Object.entries(columns)) {
+    if (value instanceof ArrayBuffer) columns[name] = new Uint8Array(value);
+  }
+  return columns;
 }

@@ -1,0 +1,73 @@
+import type { Operation } from './operation.ts';
+import { RATCHET_KEY_PATHS } from './ratchet-keys.ts';
+import {
+  pickedRatchetKeysSchema,
+  pickRatchetKeysBatchRequestSchema,
+  pickRatchetKeysBatchResponseSchema,
+  pickRatchetKeysRequestSchema,
+  ratchetKeysDoneResponseSchema,
+  uploadRatchetKeysRequestSchema,
+  validateRatchetKeysRequestSchema,
+  validateRatchetKeysResponseSchema,
+} from './ratchet-keys.schema.ts';
+
+export const RATCHET_KEY_OPERATIONS: readonly Operation[] = [
+  {
+    id: 'uploadRatchetKeys',
+    method: 'put',
+    path: RATCHET_KEY_PATHS.keys,
+    summary: 'Upload a long-term key, one-time keys, or both',
+    needsToken: true,
+    request: uploadRatchetKeysRequestSchema,
+    response: ratchetKeysDoneResponseSchema,
+    errors: [
+      'body/not-base64',
+      'ratchet-keys/no-identity-card',
+      'ratchet-keys/card-unknown',
+      'ratchet-keys/card-not-own',
+      'ratchet-keys/card-revoked',
+      'ratchet-keys/no-long-term-key',
+      'ratchet-keys/bad-signature',
+      'ratchet-keys/too-many',
+    ],
+  },
+  {
+    id: 'deleteRatchetKeys',
+    method: 'delete',
+    path: RATCHET_KEY_PATHS.keys,
+    summary: 'Delete all ratchet keys of the caller; needs no body',
+    needsToken: true,
+    response: ratchetKeysDoneResponseSchema,
+    errors: ['ratchet-keys/none'],
+  },
+  {
+    id: 'validateRatchetKeys',
+    method: 'post',
+    path: RATCHET_KEY_PATHS.validate,
+    summary: 'Tell which of the keys of the caller are used or unknown',
+    needsToken: true,
+    request: validateRatchetKeysRequestSchema,
+    response: validateRatchetKeysResponseSchema,
+    errors: [],
+  },
+  {
+    id: 'pickRatchetKeys',
+    method: 'post',
+    path: RATCHET_KEY_PATHS.pickOne,
+    summary: 'Get keys to begin a conversation with a user; the one-time key is handed out this once',
+    needsToken: true,
+    request: pickRatchetKeysRequestSchema,
+    response: pickedRatchetKeysSchema,
+    errors: ['ratchet-keys/none'],
+  },
+  {
+    id: 'pickRatchetKeysOfMany',
+    method: 'post',
+    path: RATCHET_KEY_PATHS.pickBatch,
+    summary: 'The same for several users; those without keys are left out',
+    needsToken: true,
+    request: pickRatchetKeysBatchRequestSchema,
+    response: pickRatchetKeysBatchResponseSchema,
+    errors: [],
+  },
+];
