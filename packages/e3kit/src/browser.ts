@@ -7,6 +7,7 @@ import { findWebCrypto } from './platform/browser-globals.ts';
 import { createFetchHttp } from './platform/fetch-http.ts';
 import { createIndexedDbCardCache } from './platform/indexeddb-card-cache.ts';
 import { createIndexedDbKeyStore } from './platform/indexeddb-key-store.ts';
+import { createIndexedDbOfficialStorage } from './platform/indexeddb-official-storage.ts';
 import { wait } from './platform/wait.ts';
 
 let webProvider: Promise<CryptoProvider> | undefined;
@@ -23,6 +24,7 @@ const browserPlatform: Platform = {
   clock: Date.now,
   wait,
   openKeyStore: async ({ storageName = DEFAULT_STORAGE_NAME }) => createIndexedDbKeyStore({ name: storageName }),
+  openOfficialStorage: createIndexedDbOfficialStorage,
   openCardCache: async ({ storageName = DEFAULT_STORAGE_NAME }) => createIndexedDbCardCache({ name: storageName }),
   toBytes: (bytes) => bytes,
 };
@@ -40,6 +42,7 @@ export class EThree extends EThreeBase {
 
 export { createIndexedDbCardCache, type IndexedDbCardCacheOptions } from './platform/indexeddb-card-cache.ts';
 export {
+  changeIndexedDbPassphrase,
   createIndexedDbKeyStore,
   type IndexedDbKeyStore,
   type IndexedDbKeyStoreOptions,

@@ -66,7 +66,7 @@ export function createDirectory({
 
   const searchChunk = async (identities: readonly string[], signal?: AbortSignal): Promise<Card[]> => {
     const request = { method: 'POST', path: CARD_PATHS.search, body: { identities }, isSafe: true, signal } as const;
-    const cards = readCards(await service.send(request));
+    const cards = readCards((await service.send(request)).body);
     if (cards.some(({ identity }) => !identities.includes(identity))) throw clientError('users/foreign-card');
     await verifyFresh(cards);
     return cards;
@@ -84,7 +84,7 @@ export function createDirectory({
 
     async get(id, signal) {
       const request = { method: 'GET', path: pathTo(CARD_PATHS.card, { id }), isSafe: true, signal } as const;
-      const answer = await service.send(request);
+      const { body: answer } = await service.send(request);
       if (!isObject(answer)) throw clientError('service/bad-answer');
       const card = await verifyRaw(answer as unknown as RawCard);
       if (card.id !== id) throw clientError('users/foreign-card');
@@ -104,7 +104,7 @@ export function createDirectory({
 
     async publish(card, signal) {
       const request = { method: 'POST', path: CARD_PATHS.cards, body: card, isSafe: false, signal } as const;
-      const answer = await service.send(request);
+      const { body: answer } = await service.send(request);
       if (!isObject(answer) || answer['content_snapshot'] !== card.content_snapshot) {
         throw clientError('service/altered-card');
       }

@@ -3,27 +3,40 @@
  * argument checks live here, and each method then makes one call into `use-cases/`.
  */
 import { bytesToBase64, bytesToUtf8, type Card, type KeyPair, type KeyType, type PublicKey } from '@sotto/core';
+import { type DerivedPasswords, derivePasswords } from '@sotto/core/backup';
 import type { AccessTokenProvider } from './access-tokens.ts';
 import type { CardManager } from './card-manager.ts';
 import { VirgilCrypto } from './crypto-facade.ts';
 import { type Bytes, type Data, dataToBytes, type EncodedData } from './data.ts';
-import { ArgumentError, clientError, type LookupResult } from './errors.ts';
+import { ArgumentError, clientError } from './errors.ts';
 import type { OpenedSession } from './open-session.ts';
 import type { KeyEntryStorage } from './key-entry-storage.ts';
+import type { PassphraseCost } from './passphrase-key.ts';
 import type { KeyStore } from './ports.ts';
 import { setOwn } from './records.ts';
 import type { Session } from './session.ts';
+import type { Outcome, TaskOptions } from './task.ts';
 import { cleanup } from './use-cases/cleanup.ts';
 import { decrypt } from './use-cases/decrypt.ts';
 import { encrypt, type Reader, type Readers } from './use-cases/encrypt.ts';
 import { findCachedUsers, findUsers } from './use-cases/find-users.ts';
-import { lookupPublicKeys } from './use-cases/lookup-public-keys.ts';
+import type { LookupResult } from './use-cases/lookup-public-keys.ts';
 import { register } from './use-cases/register.ts';
+import type { SafetyNumber } from './use-cases/verify-peer.ts';
 
 export type FindUsersResult = Record<string, Card>;
 
 export interface CallOptions {
   readonly signal?: AbortSignal | undefined;
+}
+
+export interface ReplaceKeyOptions extends TaskOptions {
+  /** Of the backup that is to have the new key. */
+  readonly password?: Data | undefined;
+  /** Name of that backup, if it has one. */
+  readonly keyName?: string | undefined;
+  /** Go on without a password though there is a backup; it then opens former messages only. */
+  readonly ignoreBackup?: boolean | undefined;
 }
 
 export interface EncryptCallOptions {
@@ -45,7 +58,7 @@ export class EThreeBase {
   readonly keyEntryStorage: KeyStore | KeyEntryStorage;
   readonly #session: Session;
   readonly #toBytes: (bytes: Uint8Array) => Uint8Array;
-  #isRegistering = false;
+  #isChangingCards = false;
 
   protected constructor({
     session,
@@ -67,17 +80,104 @@ export class EThreeBase {
   }
 
   /**
+   * Two passwords from one, so that the backend that checks the one for sign-in does not learn the one that opens backups.
+   * Bytes: pass `backupPassword` on as it is, since its base64 would be another password.
+   */
+  static derivePasswords(password: Data): DerivedPasswords {
+    return derivePasswords(passwordToBytes(password));
+  }
+
+  /**
    * Makes a key pair, keeps it on this device and publishes its card.
    * @throws IdentityAlreadyExistsError, MultipleCardsError, `register/in-progress`, and what service and key store throw
    */
   async register(keyPair?: Pick<KeyPair, 'privateKey'>, { signal }: CallOptions = {}): Promise<void> {
-    if (this.#isRegistering) throw clientError('register/in-progress');
-    this.#isRegistering = true;
-    try {
-      await register(this.#session, { privateKey: keyPair?.privateKey, signal });
-    } finally {
-      this.#isRegistering = false;
-    }
+    await this.#changeCards(() => register(this.#session, { privateKey: keyPair?.privateKey, signal }));
+  }
+
+  /**
+   * For a user whose key is lost: makes a new one and publishes its card in place of the current one. What was encrypted for the
+   * former key stays closed on this device, unless a backup brings that key back.
+   * @throws RegisterRequiredError, PrivateKeyAlreadyExistsError, MultipleCardsError, `register/in-progress`
+   */
+  async rotatePrivateKey(options: TaskOptions = {}): Promise<void> {
+    await this.#changeCards(async () => (await import('./later.ts')).rotatePrivateKey(this.#session, options));
+  }
+
+  /**
+   * Replaces the key of this device by a new one, which the former one endorses, and keeps the former one to read with. With the
+   * password of the backup the backup is brought up to date. A call that was cut off is finished by the next one.
+   * @throws MissingPrivateKeyError, RegisterRequiredError, MultipleCardsError, WrongKeyknoxPasswordError,
+   *   `backup/password-needed`, `backup/due`, `key/not-current`, `register/in-progress`
+   */
+  async replacePrivateKey({ password, keyName, ignoreBackup = false, ...task }: ReplaceKeyOptions = {}): Promise<void> {
+    const bytes = password === undefined ? undefined : passwordToBytes(password);
+    await this.#changeCards(async () => {
+      const { planReplacement, replacePrivateKey } = await import('./later.ts');
+      const backup = await planReplacement(this.#session, { ...task, password: bytes, keyName, ignoreBackup });
+      await replacePrivateKey(this.#session, { ...task, backup });
+    });
+  }
+
+  /**
+   * Revokes the user's cards and removes the keys from this device. Backups stay until `resetPrivateKeyBackup()`.
+   * @throws RegisterRequiredError, `register/in-progress`
+   */
+  async unregister(options: TaskOptions = {}): Promise<void> {
+    await this.#changeCards(async () => (await import('./later.ts')).unregister(this.#session, options));
+  }
+
+  /**
+   * Stores the private keys at the service, encrypted under a key that needs both the password and the service. It is read back
+   * and opened before it counts. `already-done` if the backup has all keys of this device.
+   * @param password text, or bytes as they are: 1 to 128 bytes, of which all count
+   * @param keyName a backup by this name; without it the one that every user has
+   * @throws MissingPrivateKeyError, WrongKeyknoxPasswordError, CloudEntryExistsError, `brain-key/*`, `backup/*`
+   */
+  async backupPrivateKey(password: Data, keyName?: string, options: TaskOptions = {}): Promise<Outcome> {
+    const { backUp } = await import('./later.ts');
+    return backUp(this.#session, { ...options, password: passwordToBytes(password), keyName });
+  }
+
+  /**
+   * Brings the private keys of a backup to this device. `already-done` if it has them.
+   * @throws PrivateKeyNoBackupError, WrongKeyknoxPasswordError, PrivateKeyAlreadyExistsError, `backup/outdated`,
+   *   `brain-key/*`, `backup/*`
+   */
+  async restorePrivateKey(password: Data, keyName?: string, options: TaskOptions = {}): Promise<Outcome> {
+    const { restore } = await import('./later.ts');
+    return restore(this.#session, { ...options, password: passwordToBytes(password), keyName });
+  }
+
+  /**
+   * Puts a backup under another password. One of the two opens it at every moment. `already-done` if the new one opens it.
+   * @throws WrongKeyknoxPasswordError, PrivateKeyNoBackupError, `brain-key/*`, `backup/*`
+   */
+  async changePassword(
+    oldPassword: Data,
+    newPassword: Data,
+    keyName?: string,
+    options: TaskOptions = {},
+  ): Promise<Outcome> {
+    const [password, next] = [passwordToBytes(oldPassword), passwordToBytes(newPassword)];
+    const { changePassword } = await import('./later.ts');
+    return changePassword(this.#session, { ...options, password, newPassword: next, keyName });
+  }
+
+  /**
+   * Removes the backup without a name, with all that is in it. With a password, removes this user's keys from it.
+   * @throws with a password: PrivateKeyNoBackupError, WrongKeyknoxPasswordError
+   */
+  async resetPrivateKeyBackup(password?: Data, options: TaskOptions = {}): Promise<void> {
+    const { removeFromBackup, resetBackup } = await import('./later.ts');
+    if (password === undefined) return resetBackup(this.#session, options);
+    await removeFromBackup(this.#session, { ...options, password: passwordToBytes(password) });
+  }
+
+  /** Removes the backup of that name, if there is one. */
+  async resetPrivateKeyBackupWithKeyName(keyName: string, { signal }: TaskOptions = {}): Promise<void> {
+    const { resetBackup } = await import('./later.ts');
+    await resetBackup(this.#session, { keyName, signal });
   }
 
   /** Whether this device has the user's private key. */
@@ -85,7 +185,30 @@ export class EThreeBase {
     return (await this.#session.keys.reload()).current !== undefined;
   }
 
-  /** Removes the user's private keys and what was seen of others from this device. Back up first: nothing can bring the keys back. */
+  /**
+   * The private keys of this device as a text, encrypted under a passphrase: for the user to keep, or to take to another device.
+   * Whoever has the text can try passphrases on it for as long as they like, so it takes a strong one.
+   * @param cost of each such try; at least, and unless given, 19,456 KiB and 2 passes, for which the page or process stands still
+   * @throws MissingPrivateKeyError, ArgumentError
+   */
+  async exportKeyRing(passphrase: string, { cost }: { readonly cost?: PassphraseCost } = {}): Promise<string> {
+    const { exportKeys } = await import('./later.ts');
+    return exportKeys(this.#session, { passphrase, cost });
+  }
+
+  /**
+   * Adds the keys of an exported text to those of this device, of which none is lost. The one of the user's card is the current one
+   * from then on; all read. `already-done` if they were there.
+   * @throws `key-ring/wrong-passphrase`, `key-ring/other-user`, `key-ring/outdated` (none is of the user's card; they were kept to
+   *   read with), `key-ring/damaged`, `key-ring/other-version`, `key-ring/unreasonable-cost`, ArgumentError, and what service and key
+   *   store throw
+   */
+  async importKeyRing(text: string, passphrase: string): Promise<Outcome> {
+    const { importKeys } = await import('./later.ts');
+    return importKeys(this.#session, { text, passphrase });
+  }
+
+  /** Removes the user's private keys and what was seen and verified of others from this device. Back up first: nothing can bring the keys back. */
   async cleanup(): Promise<void> {
     await cleanup(this.#session);
   }
@@ -118,13 +241,69 @@ export class EThreeBase {
     wanted: string | readonly string[],
     { signal }: CallOptions = {},
   ): Promise<PublicKey | LookupResult> {
-    const keys = await lookupPublicKeys(this.#session, requireIdentities(wanted), signal);
+    const identities = requireIdentities(wanted);
+    const { lookupPublicKeys } = await import('./later.ts');
+    const keys = await lookupPublicKeys(this.#session, identities, signal);
     return typeof wanted === 'string' ? keys[wanted]! : keys;
   }
 
   /** Takes the replaced key of a user as good, after comparing it with them. */
   async acceptKey(card: Card): Promise<void> {
     await this.#session.knownUsers.accept(card);
+  }
+
+  /** Takes the key of a user as bad: not accepted, not verified, until `acceptKey` or `setVerified`. With `strict` nothing is encrypted for it. */
+  async refuseKey(card: Card): Promise<void> {
+    await this.#session.knownUsers.refuse(card);
+  }
+
+  /** False from a replacement or `refuseKey` until `acceptKey` or `setVerified`, and for a card that is not the last one seen of its user. */
+  async isAccepted(card: Card): Promise<boolean> {
+    const known = await this.#session.knownUsers.get(card.identity);
+    return known !== undefined && known.card.id === card.id && known.isAccepted;
+  }
+
+  /**
+   * The number by which this user and a peer find out whether each has the other's true key. Both see the same digits and words;
+   * `qr` is for the peer to scan. An identity is looked up as by `findUsers`.
+   * @throws MissingPrivateKeyError, ArgumentError, and what `findUsers` throws
+   */
+  async getSafetyNumber(peer: Card | string, options?: CallOptions): Promise<SafetyNumber> {
+    const card = typeof peer === 'string' ? await this.findUsers(peer, options) : peer;
+    const { getSafetyNumber } = await import('./later.ts');
+    return getSafetyNumber(this.#session, card);
+  }
+
+  /**
+   * Compares the text of the QR code that was scanned from the peer's screen. Returns if both have the same keys; `setVerified` is
+   * then in order.
+   * @throws `safety-qr/mismatch`, `safety-qr/own`, `safety-qr/other-version`, `safety-qr/malformed`, MissingPrivateKeyError, ArgumentError
+   */
+  async compareSafetyQr(card: Card, scanned: string): Promise<void> {
+    const { compareSafetyQr } = await import('./later.ts');
+    await compareSafetyQr(this.#session, card, scanned);
+  }
+
+  /**
+   * Remembers on this device that the user has compared the key of this card, and accepts it. It holds for keys that this one
+   * endorses, and ends when the key is replaced.
+   * @throws `users/card-not-current`, ArgumentError
+   */
+  async setVerified(card: Card): Promise<void> {
+    const { setVerified } = await import('./later.ts');
+    await setVerified(this.#session, card);
+  }
+
+  /** Takes `setVerified` back. */
+  async clearVerified(card: Card): Promise<void> {
+    const { clearVerified } = await import('./later.ts');
+    await clearVerified(this.#session, card);
+  }
+
+  /** Whether the key of this card was compared, or is endorsed by one that was. @throws ArgumentError */
+  async isVerified(card: Card): Promise<boolean> {
+    const { isVerified } = await import('./later.ts');
+    return isVerified(this.#session, card);
   }
 
   /**
@@ -168,6 +347,17 @@ export class EThreeBase {
     return this.#decrypt('signThenEncrypt', data, sender, date);
   }
 
+  /** One change of cards at a time: a second one would answer for the state that the first is about to change. */
+  async #changeCards(task: () => Promise<void>): Promise<void> {
+    if (this.#isChangingCards) throw clientError('register/in-progress');
+    this.#isChangingCards = true;
+    try {
+      await task();
+    } finally {
+      this.#isChangingCards = false;
+    }
+  }
+
   async #encrypt(
     mode: Mode,
     data: Data,
@@ -183,6 +373,12 @@ export class EThreeBase {
     const plaintext = await decrypt(this.#session, { message, sender, encryptedAt: date, mode });
     return typeof data === 'string' ? bytesToUtf8(plaintext) : this.#toBytes(plaintext);
   }
+}
+
+function passwordToBytes(password: Data): Uint8Array {
+  const bytes = dataToBytes(password, 'utf8');
+  if (bytes.length === 0) throw new ArgumentError('Pass a password.');
+  return bytes.slice(); // the caller may wipe its own
 }
 
 /** One identity gives its card, a list gives a map from identity to card. */

@@ -2,7 +2,7 @@
  * Errors of the client. Those that callers catch by class today keep the names of the official client; all have a stable
  * `code`. The classes say what happened to whom in `details`, never in the message.
  */
-import { type ErrorFamily, type PublicKey, SdkError } from '@sotto/core';
+import { type ErrorFamily, SdkError } from '@sotto/core';
 
 export const CLIENT_ERRORS = {
   'usage/argument': { family: 'usage', message: 'An argument has the wrong type.' },
@@ -14,15 +14,15 @@ export const CLIENT_ERRORS = {
 
   'register/already-registered': {
     family: 'usage',
-    message: 'This identity has a card already. Go on with the device that has its key, or have the card revoked.',
+    message: 'This identity has a card. Use the device with its key, restore a backup, or rotatePrivateKey().',
   },
   'register/in-progress': {
     family: 'usage',
-    message: 'Registration of this user is in progress. Await it before the next call.',
+    message: 'A change of this user is in progress. Await it first.',
   },
   'key/missing': {
     family: 'usage',
-    message: 'No private key on this device. Call register().',
+    message: 'No private key on this device. Call register(), or restorePrivateKey() if there is a backup.',
   },
 
   'users/none-given': { family: 'usage', message: 'Name at least one identity.' },
@@ -33,8 +33,7 @@ export const CLIENT_ERRORS = {
   },
   'users/multiple-cards': {
     family: 'validation',
-    message:
-      'Some users have more than one current card, so it is not clear which key is theirs. Their extra cards must be revoked; see details.',
+    message: 'Some users have more than one current card. The extra ones must be revoked; see details.',
   },
   'users/lookup-failed': {
     family: 'validation',
@@ -48,6 +47,10 @@ export const CLIENT_ERRORS = {
     family: 'validation',
     message: 'The key of a user was replaced. Compare it with them, then call acceptKey(card); see details.',
   },
+  'users/card-not-current': {
+    family: 'usage',
+    message: 'The user has another key by now. Call findUsers(), and compare that one.',
+  },
 
   'service-key/unknown': {
     family: 'validation',
@@ -55,15 +58,14 @@ export const CLIENT_ERRORS = {
   },
   'service-key/changed': {
     family: 'crypto',
-    message:
-      'The service signs with a key that its pinned key did not appoint. Do not trust it before its operator has confirmed the change.',
+    message: 'The service signs with a key that its pinned key did not appoint. Ask its operator before you trust it.',
   },
 
   'token/unavailable': { family: 'transport', message: 'The token callback failed. Check the backend of the app.' },
   'token/unusable': { family: 'usage', message: 'The token callback must give a token as text.' },
   'token/other-identity': {
     family: 'usage',
-    message: 'The token is for another user or application than before. Initialize again for another user.',
+    message: 'The token is for another user or application. Initialize again for another user.',
   },
   'token/refused': {
     family: 'usage',
@@ -76,12 +78,12 @@ export const CLIENT_ERRORS = {
 
   'service/refused': {
     family: 'usage',
-    message: 'The service refused the request; details have its code and message.',
+    message: 'The service refused the request; see details.',
   },
   'service/unavailable': { family: 'transport', message: 'The service reports a failure of its own. Try again later.' },
   'service/bad-answer': {
     family: 'transport',
-    message: 'The answer is not from a Sotto service. Check apiUrl, and what stands between (a proxy, a login page).',
+    message: 'The answer is not from a Sotto service. Check apiUrl, and what stands between.',
   },
   'service/altered-card': {
     family: 'crypto',
@@ -90,8 +92,12 @@ export const CLIENT_ERRORS = {
 
   'storage/damaged-key-ring': {
     family: 'storage',
+    message: 'The stored keys cannot be read; nothing was deleted. Bring the store back, or remove it to start anew.',
+  },
+  'storage/damaged-verified-peers': {
+    family: 'storage',
     message:
-      'The stored keys cannot be read; nothing was deleted. Bring the store back as it was, or call cleanup() to start anew.',
+      'The stored list of verified users cannot be read; nothing was deleted. Update the app, or bring the store back.',
   },
 } as const satisfies Record<string, { family: ErrorFamily; message: string }>;
 
@@ -119,7 +125,7 @@ export class ArgumentError extends TypeError {
 }
 
 /** A base for classes that stand for one row of the table. */
-class RowError extends SdkError {
+export class RowError extends SdkError {
   constructor(name: string, code: ClientErrorCode, facts: ErrorFacts = {}) {
     super({ name, code, ...CLIENT_ERRORS[code], ...facts });
   }
@@ -146,29 +152,6 @@ export class MultipleCardsError extends RowError {
   constructor(identity: string) {
     super('MultipleCardsError', 'users/multiple-cards', { details: { identities: [identity] } });
     this.identity = identity;
-  }
-}
-
-/** In `LookupError.lookupResult`: nobody by that identity. */
-export class LookupNotFoundError extends RowError {
-  readonly identity: string;
-
-  constructor(identity: string) {
-    super('LookupNotFoundError', 'users/not-found', { details: { identities: [identity] } });
-    this.identity = identity;
-  }
-}
-
-export type LookupResult = Record<string, PublicKey>;
-export type LookupResultWithErrors = Record<string, PublicKey | LookupNotFoundError | MultipleCardsError>;
-
-/** `lookupPublicKeys` found not all: `lookupResult` has a key or an error for each identity. */
-export class LookupError extends RowError {
-  readonly lookupResult: LookupResultWithErrors;
-
-  constructor(lookupResult: LookupResultWithErrors) {
-    super('LookupError', 'users/lookup-failed', { details: { identities: Object.keys(lookupResult) } });
-    this.lookupResult = lookupResult;
   }
 }
 

@@ -2,6 +2,7 @@ import { bytesToBase64, generateKeyPair } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import { startWorld, type World } from '@sotto/testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createMemoryKeyStore } from './index.ts';
 import { createKeyStoreOver, type KeyEntryStorage, type StoredKeyEntry } from './key-entry-storage.ts';
 
 /** The official interface over a map. */
@@ -33,6 +34,7 @@ afterAll(() => world.close());
 
 it('takes over the key of the official client, and lets go of it with cleanup', async () => {
   const { privateKey } = await generateKeyPair(nodeProvider);
+  await (await world.createClient('alice')).register({ privateKey });
   const keyEntryStorage = createStorage();
   await keyEntryStorage.save({ name: 'alice', value: bytesToBase64(privateKey.exportDer()) });
   const alice = await world.createClient('alice', { keyEntryStorage, keyStore: undefined });
@@ -42,6 +44,18 @@ it('takes over the key of the official client, and lets go of it with cleanup', 
   await alice.cleanup();
   expect(await keyEntryStorage.list()).toEqual([]);
   expect(await alice.hasLocalPrivateKey()).toBe(false);
+});
+
+it('takes the key over into a store of the app, which it then no longer needs', async () => {
+  const { privateKey } = await generateKeyPair(nodeProvider);
+  await (await world.createClient('carol')).register({ privateKey });
+  const keyEntryStorage = createStorage();
+  const keyStore = createMemoryKeyStore();
+  await keyEntryStorage.save({ name: 'carol', value: bytesToBase64(privateKey.exportDer()) });
+  await world.createClient('carol', { keyEntryStorage, keyStore });
+  expect(await keyStore.list()).toHaveLength(1);
+  const carol = await world.createClient('carol', { keyStore });
+  expect(await carol.hasLocalPrivateKey()).toBe(true);
 });
 
 it('keeps new keys in the storage of the app', async () => {

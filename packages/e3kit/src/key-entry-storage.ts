@@ -1,7 +1,7 @@
 /** A key store over the storage that apps of the official client bring along (`keyEntryStorage`). */
 import { base64ToBytes, bytesToBase64 } from '@sotto/core';
 import { checkEntryName } from './platform/key-entry.ts';
-import type { KeyEntry, KeyStore } from './ports.ts';
+import type { KeyEntry, KeyStore, OfficialStorage } from './ports.ts';
 import { storageError } from './storage-errors.ts';
 import { createTaskQueue } from './platform/task-queue.ts';
 
@@ -39,6 +39,17 @@ export function createKeyStoreOver(storage: KeyEntryStorage): KeyStore {
     remove: (name) => storage.remove(name),
     list: async () => (await storage.list()).map(toKeyEntry),
     withLock: (name, task) => queue.run(name, task),
+  };
+}
+
+/** The same storage, as what the official client has left in it. */
+export function toOfficialStorage(storage: KeyEntryStorage): OfficialStorage {
+  const store = createKeyStoreOver(storage);
+  return {
+    load: async (identity) => (await store.load(identity))?.value,
+    remove: async (identity) => {
+      await store.remove(identity);
+    },
   };
 }
 

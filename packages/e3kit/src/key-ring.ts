@@ -6,7 +6,9 @@ import {
   base64ToBytes,
   bytesToBase64,
   bytesToUtf8,
+  type Card,
   type CryptoProvider,
+  equalBytes,
   importPrivateKey,
   type PrivateKey,
   type RawCard,
@@ -26,6 +28,8 @@ export interface KeyRing {
   /** Newest first. They open old messages and sign nothing. */
   readonly former: readonly PrivateKey[];
   readonly pending?: PendingKey | undefined;
+  /** Whether the current key has replaced one that is in a backup, which does not have the new one as its current key yet. */
+  readonly isBackupDue?: boolean | undefined;
 }
 
 export const EMPTY_KEY_RING: KeyRing = { former: [] };
@@ -36,6 +40,7 @@ interface StoredKeyRing {
   readonly current?: string;
   readonly former: readonly string[];
   readonly pending?: { readonly key: string; readonly card: RawCard };
+  readonly isBackupDue?: true;
 }
 
 /** Users of different applications are different users, whatever their names. */
@@ -63,16 +68,34 @@ export function keysOf(ring: KeyRing): PrivateKey[] {
 }
 
 /** The ring with its pending key in use; what was current becomes a former key. */
-export function promotePending(ring: KeyRing): KeyRing {
-  return ring.pending ? { current: ring.pending.key, former: keysOf(ring) } : ring;
+export function promotePending({ pending, ...ring }: KeyRing): KeyRing {
+  return pending ? { ...ring, current: pending.key, former: keysOf(ring) } : ring;
 }
 
-function encode({ current, former, pending }: KeyRing): Uint8Array {
+/** Whether both are the same key. */
+export function isSameKey(a: PrivateKey, b: PrivateKey): boolean {
+  return equalBytes(a.exportDer(), b.exportDer());
+}
+
+/** Whether `card` is of this key. */
+export function isKeyOf(key: PrivateKey, card: Pick<Card, 'publicKey'>): boolean {
+  return equalBytes(key.publicKey.exportDer(), card.publicKey.exportDer());
+}
+
+/** All keys of both lists, each once, the first ones first. */
+export function mergeKeys(first: readonly PrivateKey[], second: readonly PrivateKey[]): PrivateKey[] {
+  const isNew = (key: PrivateKey, index: number, all: readonly PrivateKey[]): boolean =>
+    all.findIndex((other) => isSameKey(other, key)) === index;
+  return [...first, ...second].filter(isNew);
+}
+
+function encode({ current, former, pending, isBackupDue }: KeyRing): Uint8Array {
   const stored: StoredKeyRing = {
     version: 1,
     ...(current ? { current: encodeKey(current) } : {}),
     former: former.map(encodeKey),
     ...(pending ? { pending: { key: encodeKey(pending.key), card: pending.card } } : {}),
+    ...(isBackupDue ? { isBackupDue } : {}),
   };
   return utf8ToBytes(JSON.stringify(stored));
 }
@@ -86,6 +109,7 @@ async function decode(provider: CryptoProvider, value: Uint8Array): Promise<KeyR
       current: stored.current === undefined ? undefined : await decodeKey(stored.current),
       former: await Promise.all(stored.former.map(decodeKey)),
       pending: stored.pending && { key: await decodeKey(stored.pending.key), card: stored.pending.card },
+      isBackupDue: stored.isBackupDue,
     };
   } catch (cause) {
     throw clientError('storage/damaged-key-ring', { cause });

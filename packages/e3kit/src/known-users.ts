@@ -2,22 +2,16 @@
  * Whom this device has seen. The cards serve while the service is away, and a card that differs from the one seen before is
  * noticed: a rotation if the former key endorsed it, a replacement if not.
  */
-import { type Card, type CryptoProvider, isRotationOf, isSdkError, type RawCard } from '@sotto/core';
+import { type Card, type CryptoProvider, isSdkError, type RawCard } from '@sotto/core';
 import { chainOf, readStoredChain } from './directory.ts';
+import { findKeyChange, isSameKey, type KeyChange } from './key-change.ts';
 import type { CardCache, Clock } from './ports.ts';
 import type { ServiceKeyPin } from './service-key.ts';
-
-export interface KeyChange {
-  readonly identity: string;
-  /** `rotated`: the former key endorsed the new card. `replaced`: nobody did; compare with the user before trusting it. */
-  readonly kind: 'rotated' | 'replaced';
-  readonly previous: Card;
-  readonly current: Card;
-}
+import { isVerifiedKey, type VerifiedPeer, type VerifiedPeers } from './verified-peers.ts';
 
 export interface KnownUser {
   readonly card: Card;
-  /** False from a replacement until `accept`. */
+  /** False from a replacement or `refuse` until `accept`. */
   readonly isAccepted: boolean;
   /** Milliseconds since 1970, when the service last confirmed it. */
   readonly confirmedAt: number;
@@ -28,9 +22,11 @@ export interface KnownUsers {
   get(identity: string): Promise<KnownUser | undefined>;
   /** Takes note of the cards that the service gives now, one per identity. The changes against what was seen before. */
   notice(cards: readonly Card[]): Promise<KeyChange[]>;
-  /** Takes a replaced key as good. */
+  /** Takes a replaced key as good. A key that was compared before and does not vouch for this one is forgotten. */
   accept(card: Card): Promise<void>;
-  /** Forgets everybody that this user has seen on this device. */
+  /** Takes the key as bad, as if it had just replaced another. It is not verified any more. */
+  refuse(card: Card): Promise<void>;
+  /** Forgets everybody that this user has seen or verified on this device. */
   clear(): Promise<void>;
 }
 
@@ -48,12 +44,14 @@ export function createKnownUsers({
   cache,
   pin,
   clock,
+  verifiedPeers,
   scope,
 }: {
   readonly provider: CryptoProvider;
   readonly cache: CardCache;
   readonly pin: ServiceKeyPin;
   readonly clock: Clock;
+  readonly verifiedPeers: VerifiedPeers;
   /** Whose contacts these are: service, application, identity. */
   readonly scope: readonly string[];
 }): KnownUsers {
@@ -74,7 +72,11 @@ export function createKnownUsers({
   const decode = async (text: string): Promise<KnownUser | undefined> => {
     try {
       const { chain, isAccepted, confirmedAt } = JSON.parse(text) as StoredUser;
-      return { card: await readStoredChain(provider, pin, chain), isAccepted, confirmedAt };
+      const card = await readStoredChain(provider, pin, chain);
+      // Nor can an entry of the cache make up for a key that was verified.
+      const peer = await findPeer(card.identity);
+      const isContradicted = peer !== undefined && !(await isVerifiedKey(provider, card, peer));
+      return { card, isAccepted: isAccepted && !isContradicted, confirmedAt };
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof TypeError || isCardError(error)) return undefined;
       throw error;
@@ -90,10 +92,16 @@ export function createKnownUsers({
     for (const user of users) memory.set(user.card.identity, user);
   };
 
-  const findChange = async (card: Card, seen: KnownUser | undefined): Promise<KeyChange | undefined> => {
-    if (!seen || seen.card.id === card.id) return undefined;
-    const kind = (await isEndorsed(provider, card, seen.card)) ? 'rotated' : 'replaced';
-    return { identity: card.identity, kind, previous: seen.card, current: card };
+  const findPeer = async (identity: string): Promise<VerifiedPeer | undefined> =>
+    (await verifiedPeers.find([identity])).get(identity);
+
+  const decide = async (card: Card, isAccepted: boolean): Promise<void> => {
+    const seen = await get(card.identity);
+    if (seen?.card.id !== card.id) return;
+    const peer = await findPeer(card.identity);
+    const isAgainstComparison = peer && (await isVerifiedKey(provider, card, peer)) !== isAccepted;
+    if (isAgainstComparison) await verifiedPeers.remove(card.identity);
+    await remember([{ ...seen, isAccepted }]);
   };
 
   return {
@@ -101,27 +109,31 @@ export function createKnownUsers({
 
     async notice(cards) {
       const confirmedAt = clock();
+      const peers = await verifiedPeers.find(cards.map(({ identity }) => identity));
       const noticed = await Promise.all(
         cards.map(async (card) => {
-          const seen = await get(card.identity);
-          const change = await findChange(card, seen);
-          const isAccepted = (seen?.isAccepted ?? true) && change?.kind !== 'replaced';
+          const [seen, peer] = [await get(card.identity), peers.get(card.identity)];
+          const compared = peer?.isReplaced ? undefined : peer?.card;
+          const change = await findKeyChange(provider, card, { seen: seen?.card, compared });
+          const isAccepted = (seen?.isAccepted ?? true) && !peer?.isReplaced && change?.kind !== 'replaced';
+          const hasOtherKey = compared !== undefined && !isSameKey(card.publicKey, compared.publicKey);
           const isWorthWriting = seen?.card.id !== card.id || confirmedAt - seen.confirmedAt > CONFIRM_EVERY_MS;
-          return { user: { card, isAccepted, confirmedAt }, change, isWorthWriting };
+          return { user: { card, isAccepted, confirmedAt }, change, hasOtherKey, isWorthWriting };
         }),
       );
       for (const { user, isWorthWriting } of noticed) if (!isWorthWriting) memory.set(user.card.identity, user);
       await remember(noticed.flatMap(({ user, isWorthWriting }) => (isWorthWriting ? [user] : [])));
+      // Last, so that whoever is stopped before it is told of the change again.
+      for (const { user, hasOtherKey } of noticed) if (hasOtherKey) await verifiedPeers.follow(user.card);
       return noticed.flatMap(({ change }) => change ?? []);
     },
 
-    async accept(card) {
-      const seen = await get(card.identity);
-      if (seen?.card.id === card.id) await remember([{ ...seen, isAccepted: true }]);
-    },
+    accept: (card) => decide(card, true),
+    refuse: (card) => decide(card, false),
 
     async clear() {
       memory.clear();
+      await verifiedPeers.clear();
       for (const name of await cache.list()) if (name.startsWith(prefix)) await cache.remove(name);
     },
   };
@@ -129,13 +141,4 @@ export function createKnownUsers({
 
 function isCardError(error: unknown): boolean {
   return isSdkError(error) && error.code.startsWith('card/');
-}
-
-/** Whether each card from `seen` up to `head` was endorsed by the key of the one before it. */
-async function isEndorsed(provider: CryptoProvider, head: Card, seen: Card): Promise<boolean> {
-  for (let card = head; card.previousCard; card = card.previousCard) {
-    if (!(await isRotationOf(provider, card, card.previousCard))) return false;
-    if (card.previousCard.id === seen.id) return true;
-  }
-  return false;
 }

@@ -1,16 +1,19 @@
 /** The key ring of this user on this device: kept in memory once read, until another tab changes it; written through. */
-import { type CryptoProvider, importPrivateKey } from '@sotto/core';
-import { clientError } from './errors.ts';
+import { type CryptoProvider, importPrivateKey, type PrivateKey } from '@sotto/core';
 import { EMPTY_KEY_RING, type KeyRing, keyRingName, loadKeyRing, saveKeyRing } from './key-ring.ts';
-import type { KeyStore } from './ports.ts';
+import type { KeyStore, OfficialStorage } from './ports.ts';
+import { storageError } from './storage-errors.ts';
 
 export interface LocalKeys {
   /** As last read or written by this client. */
   get(): Promise<KeyRing>;
-  /** Read anew: another tab or process may have changed it. */
+  /** Read anew: another tab or process may have changed it. Where there is no ring, the key of the official client counts. */
   reload(): Promise<KeyRing>;
   save(ring: KeyRing): Promise<void>;
+  /** Removes the ring, and what the official client has left. */
   remove(): Promise<void>;
+  /** The key of the official client, as long as there is no ring. @throws `storage/*` */
+  findOfficialKey(): Promise<PrivateKey | undefined>;
   /** Runs `task` while no other tab or process of this user runs one. */
   exclusively<T>(task: () => Promise<T>): Promise<T>;
 }
@@ -19,13 +22,13 @@ export function createLocalKeys({
   provider,
   store,
   user,
-  officialName,
+  official,
 }: {
   readonly provider: CryptoProvider;
   readonly store: KeyStore;
   readonly user: { readonly appId: string; readonly identity: string };
-  /** The name under which the official client keeps its key in this store, if it is a store of that client. */
-  readonly officialName?: string | undefined;
+  /** Where the official client may have kept the user's key. */
+  readonly official?: OfficialStorage | undefined;
 }): LocalKeys {
   const name = keyRingName(user);
   let kept: KeyRing | undefined;
@@ -34,9 +37,18 @@ export function createLocalKeys({
     changes++;
     kept = undefined;
   });
+  const loadOfficialKey = async (): Promise<PrivateKey | undefined> => {
+    const der = await official?.load(user.identity);
+    if (!der) return undefined;
+    try {
+      return await importPrivateKey(provider, der);
+    } catch (cause) {
+      throw storageError('storage/unreadable-official-key', { cause });
+    }
+  };
   const reload = async (): Promise<KeyRing> => {
     const before = changes;
-    const ring = (await loadKeyRing(provider, store, name)) ?? (await loadOfficialKey(provider, store, officialName));
+    const ring = (await loadKeyRing(provider, store, name)) ?? { ...EMPTY_KEY_RING, current: await loadOfficialKey() };
     if (changes === before) kept = ring; // else it may be older than the change
     return ring;
   };
@@ -48,24 +60,18 @@ export function createLocalKeys({
       kept = ring;
     },
     async remove() {
+      // In this order: a ring that is gone would let the official key come back.
+      await official?.remove(user.identity);
       await store.remove(name);
-      if (officialName !== undefined) await store.remove(officialName);
       kept = EMPTY_KEY_RING;
     },
+    findOfficialKey: async () => ((await store.load(name)) ? undefined : loadOfficialKey()),
     exclusively: (task) => store.withLock(name, task),
   };
 }
 
-async function loadOfficialKey(
-  provider: CryptoProvider,
-  store: KeyStore,
-  officialName: string | undefined,
-): Promise<KeyRing> {
-  const entry = officialName === undefined ? undefined : await store.load(officialName);
-  if (!entry) return EMPTY_KEY_RING;
-  try {
-    return { current: await importPrivateKey(provider, entry.value), former: [] };
-  } catch (cause) {
-    throw clientError('storage/damaged-key-ring', { cause });
-  }
+/** Takes note that the backup has the current key. */
+export async function markBackedUp(keys: LocalKeys): Promise<void> {
+  const { isBackupDue, ...ring } = await keys.get();
+  if (isBackupDue) await keys.save(ring);
 }

@@ -1,10 +1,13 @@
 /** The client on Node: node:crypto, the system's keychain or an encrypted file, fetch. */
+import type { DerivedPasswords } from '@sotto/core/backup';
 import { nodeProvider } from '@sotto/core/node';
+import type { Data } from './data.ts';
 import { EThreeBase } from './e3kit.ts';
 import { DEFAULT_STORAGE_NAME, type EThreeOptions, openSession, type Platform } from './open-session.ts';
 import { createFetchHttp } from './platform/fetch-http.ts';
 import { createFileCardCache } from './platform/node-card-cache.ts';
 import { openNodeKeyStore } from './platform/node-default.ts';
+import { createFileOfficialStorage } from './platform/node-official-storage.ts';
 import { wait } from './platform/wait.ts';
 
 const KEY_FILE_WARNING =
@@ -20,6 +23,7 @@ const nodePlatform: Platform = {
     if (kind === 'key-file') process.emitWarning(KEY_FILE_WARNING, { code: 'SOTTO_KEY_FILE' });
     return store;
   },
+  openOfficialStorage: createFileOfficialStorage,
   openCardCache: ({ storageName = DEFAULT_STORAGE_NAME }) => createFileCardCache({ directory: `${storageName}-cards` }),
   toBytes: ({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength),
 };
@@ -32,9 +36,15 @@ export class EThree extends EThreeBase {
   static async initialize(getToken?: () => Promise<string>, options: EThreeOptions = {}): Promise<EThree> {
     return new EThree(await openSession(getToken, options, nodePlatform));
   }
+
+  /** As Buffers. */
+  static override derivePasswords(password: Data): DerivedPasswords {
+    const { loginPassword, backupPassword } = super.derivePasswords(password);
+    return { loginPassword: Buffer.from(loginPassword), backupPassword: Buffer.from(backupPassword) };
+  }
 }
 
 export { createFileCardCache } from './platform/node-card-cache.ts';
 export { type NodeKeyStore, type NodeKeyStoreOptions, openNodeKeyStore } from './platform/node-default.ts';
-export { createFileKeyStore } from './platform/node-file.ts';
+export { changeFilePassphrase, createFileKeyStore } from './platform/node-file.ts';
 export { createKeychainKeyStore } from './platform/keychain.ts';

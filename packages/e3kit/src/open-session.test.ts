@@ -236,7 +236,7 @@ describe('the service key', () => {
     const cardCache = createMemoryCardCache();
     await (await initialize(makeToken, { cardCache })).findUsers('bob');
     const name = (await cardCache.list()).find((entry) => entry.includes('service-key'))!;
-    await cardCache.write(name, '{"keys":[]}');
+    await cardCache.write(new Map([[name, '{"keys":[]}']]));
     const eThree = await initialize(makeToken, { cardCache });
     await expect(eThree.findUsers('bob')).rejects.toMatchObject({ code: 'storage/damaged' });
   });

@@ -4,15 +4,18 @@ import { type AccessTokenProvider, createAccessTokens } from './access-tokens.ts
 import { type CardManager, createCardManager } from './card-manager.ts';
 import { createDirectory } from './directory.ts';
 import { ArgumentError, clientError } from './errors.ts';
-import { createKnownUsers, type KeyChange } from './known-users.ts';
+import type { KeyChange } from './key-change.ts';
+import { createKnownUsers } from './known-users.ts';
 import { createLocalKeys } from './local-keys.ts';
-import { createKeyStoreOver, type KeyEntryStorage } from './key-entry-storage.ts';
-import type { CardCache, Clock, Http, KeyStore } from './ports.ts';
+import { createKeyStoreOver, type KeyEntryStorage, toOfficialStorage } from './key-entry-storage.ts';
+import type { CardCache, Clock, Http, KeyStore, OfficialStorage } from './ports.ts';
 import { createServiceClient, isOutage } from './service-client.ts';
 import { createServiceKeyPin, parseServicePublicKey } from './service-key.ts';
 import type { Session } from './session.ts';
+import { createVerifiedPeers } from './verified-peers.ts';
 import { requireReader } from './use-cases/encrypt.ts';
-import { settlePending } from './use-cases/register.ts';
+import { settlePending } from './use-cases/publish-key.ts';
+import { takeOverOfficialKey } from './use-cases/take-over-key.ts';
 
 export interface EThreeOptions {
   /** Address of the service; `http://localhost:8080`, where `sotto dev` listens, unless given. */
@@ -21,14 +24,23 @@ export interface EThreeOptions {
   readonly servicePublicKey?: string | undefined;
   /** Where private keys are kept; the platform's own store unless given. */
   readonly keyStore?: KeyStore | undefined;
-  /** The same, as apps of the official client bring it along. A key of that client in it is taken over. */
+  /** The same, as apps of the official client bring it along. The user's key of that client in it is taken over. */
   readonly keyEntryStorage?: KeyEntryStorage | undefined;
   /** Where public facts are kept: cards that were seen, the service key. */
   readonly cardCache?: CardCache | undefined;
-  /** Name of the platform's store, `.virgil-local-storage` unless given: on Node a folder below the working directory, in browsers a database. */
+  /**
+   * Name of the platform's store, `.virgil-local-storage` unless given: on Node a folder below the working directory, in browsers a
+   * database. The key that the official client keeps for the user under this name is taken over; if `keyStore` is given, only
+   * where this is, too.
+   */
   readonly storageName?: string | undefined;
   /** Type of keys that `register` makes, ED25519 unless given. */
   readonly keyPairType?: KeyType | undefined;
+  /**
+   * The brain key that new backups are under: `pythia`, which the official JavaScript clients read, unless given; `v3` is for users that
+   * also have the official Swift 5 or Kotlin 3 client. Either is read.
+   */
+  readonly brainKey?: 'pythia' | 'v3' | undefined;
   /** Name keys in messages by SHA-256. All users of an application must agree on it. */
   readonly useSha256Identifiers?: boolean | undefined;
   readonly accessTokenProvider?: AccessTokenProvider | undefined;
@@ -56,6 +68,8 @@ export interface Platform {
   readonly clock: Clock;
   readonly wait: (ms: number, signal?: AbortSignal) => Promise<void>;
   readonly openKeyStore: (options: EThreeOptions) => Promise<KeyStore>;
+  /** The storage of the official client by its name. */
+  readonly openOfficialStorage: (storageName: string) => OfficialStorage;
   readonly openCardCache: (options: EThreeOptions) => Promise<CardCache>;
   /** The type in which bytes are handed out: Buffer on Node. */
   readonly toBytes: (bytes: Uint8Array) => Uint8Array;
@@ -104,18 +118,29 @@ export async function openSession(
   ]);
   const pin = createServiceKeyPin({ provider, service, cache, given });
   const directory = createDirectory({ provider, service, pin });
+  const user = { appId, identity };
+  const verifiedPeers = createVerifiedPeers({ provider, store: keyStore, user });
+  const scope = [service.apiUrl, appId, identity];
   const session: Session = {
-    identity,
+    ...user,
     provider,
     clock,
     keys: createLocalKeys({
       provider,
       store: keyStore,
-      user: { appId, identity },
-      officialName: options.keyStore === undefined && options.keyEntryStorage ? identity : undefined,
+      user,
+      official: openOfficialStorage(options, platform),
     }),
+    service,
     directory,
-    knownUsers: createKnownUsers({ provider, cache, pin, clock, scope: [service.apiUrl, appId, identity] }),
+    deriveBrainKey: async (...question) => {
+      // Loaded when a backup is made or restored: it brings formats that nothing else needs.
+      const { createBrainKeys } = await import('./later.ts');
+      return createBrainKeys({ provider, service, wait: platform.wait })(...question);
+    },
+    brainKeyKind: options.brainKey ?? 'pythia',
+    knownUsers: createKnownUsers({ provider, cache, pin, clock, verifiedPeers, scope }),
+    verifiedPeers,
     keyPairType: options.keyPairType ?? 'ED25519',
     identifiers: options.useSha256Identifiers ? 'sha256' : 'sha512',
     cardMaxAgeSeconds: options.cardMaxAgeSeconds ?? 0,
@@ -141,9 +166,17 @@ async function openKeyStore(options: EThreeOptions, platform: Platform): Promise
   return keyEntryStorage ? createKeyStoreOver(keyEntryStorage) : platform.openKeyStore(options);
 }
 
-/** Without the service a pending key stays pending: a later start, or `register`, settles it. */
+function openOfficialStorage(options: EThreeOptions, platform: Platform): OfficialStorage | undefined {
+  const { keyStore, keyEntryStorage, storageName } = options;
+  if (keyEntryStorage) return toOfficialStorage(keyEntryStorage);
+  if (keyStore && storageName === undefined) return undefined;
+  return platform.openOfficialStorage(storageName ?? DEFAULT_STORAGE_NAME);
+}
+
+/** Without the service a pending key stays pending, and a key of the official client where it is: a later start settles them. */
 async function settleIfReachable(session: Session): Promise<void> {
   try {
+    await takeOverOfficialKey(session);
     await settlePending(session);
   } catch (error) {
     if (!isOutage(error)) throw error;

@@ -38,6 +38,13 @@ export interface KeyStore {
   onChange?(listener: () => void): () => void;
 }
 
+/** What the official client left on this device: private keys, by identity. */
+export interface OfficialStorage {
+  /** The DER of the user's key, or undefined where there is none. @throws `storage/unavailable`, `storage/unreadable-official-key` */
+  load(identity: string): Promise<Uint8Array | undefined>;
+  remove(identity: string): Promise<void>;
+}
+
 /**
  * Public facts that this device has seen (cards, the pinned service key), as text by name. What is lost here can be fetched
  * again, at the price of trusting anew; what is read is verified again by the caller.

@@ -12,6 +12,7 @@ export interface ServiceRequest {
   readonly method: HttpRequest['method'];
   readonly path: string;
   readonly body?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** Whether to repeat it when the connection or the service failed. */
   readonly isSafe: boolean;
   /** Whether to show a token: true, unless said otherwise. */
@@ -19,14 +20,20 @@ export interface ServiceRequest {
   readonly signal?: AbortSignal | undefined;
 }
 
+export interface ServiceAnswer {
+  /** Parsed JSON, of any shape. */
+  readonly body: unknown;
+  readonly header: HttpResponse['header'];
+}
+
 export interface ServiceClient {
   readonly apiUrl: string;
   /**
-   * The parsed body of a good answer.
-   * @throws `transport/*`, `service/refused` (details: status, serviceCode, serviceMessage), `service/unavailable`,
-   *   `service/bad-answer`, `token/*`
+   * A good answer.
+   * @throws `transport/*`, `service/refused` (details: status, serviceCode, serviceMessage, retryAfterSeconds),
+   *   `service/unavailable`, `service/bad-answer`, `token/*`
    */
-  send(request: ServiceRequest): Promise<unknown>;
+  send(request: ServiceRequest): Promise<ServiceAnswer>;
 }
 
 /** The service's code for an expired token: the only refusal on which the request is repeated with a new one. */
@@ -54,6 +61,7 @@ export function createServiceClient({
       method: request.method,
       url: apiUrl + request.path,
       headers: {
+        ...request.headers,
         ...(request.body === undefined ? {} : { 'content-type': 'application/json' }),
         ...(token === undefined ? {} : { authorization: `${TOKEN_SCHEME} ${token}` }),
       },
@@ -62,7 +70,7 @@ export function createServiceClient({
       signal: request.signal,
     });
 
-  const sendOnce = async (request: ServiceRequest): Promise<unknown> => {
+  const sendOnce = async (request: ServiceRequest): Promise<ServiceAnswer> => {
     if (request.isPublic) return readAnswer(await exchange(request, undefined));
     const token = await tokens.get();
     const first = await exchange(request, token.text);
@@ -104,13 +112,19 @@ function mayPass(error: unknown): boolean {
   return isSdkError(error, 'transport/unreachable') || isSdkError(error, 'service/unavailable');
 }
 
-function readAnswer(response: HttpResponse): unknown {
+function readAnswer(response: HttpResponse): ServiceAnswer {
   if (response.status >= 500) throw clientError('service/unavailable', { details: { status: response.status } });
   const body = parseJson(response);
-  if (response.status >= 200 && response.status < 300) return body;
+  if (response.status >= 200 && response.status < 300) return { body, header: (name) => response.header(name) };
   const { code, message } = (body ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== 'number' || response.status < 400) throw badAnswer(response);
-  const details = { status: response.status, serviceCode: code, serviceMessage: message };
+  const retryAfter = response.header('retry-after') ?? '';
+  const details = {
+    status: response.status,
+    serviceCode: code,
+    serviceMessage: message,
+    ...(/^\d{1,6}$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : {}),
+  };
   throw clientError(CODES_TOKEN_REFUSED.includes(code) ? 'token/refused' : 'service/refused', { details });
 }
 

@@ -96,7 +96,7 @@ export function parseServicePublicKey(text: string): PublicKey {
 }
 
 async function fetchChain(service: ServiceClient): Promise<ServiceKeyLink[]> {
-  const answer = await service.send({ method: 'GET', path: WELL_KNOWN_PATH, isSafe: true, isPublic: true });
+  const { body: answer } = await service.send({ method: 'GET', path: WELL_KNOWN_PATH, isSafe: true, isPublic: true });
   try {
     return (answer as ServiceDescription).serviceKeys.map(({ publicKey, signature }) => ({
       publicKey: importPublicKey(base64ToBytes(publicKey)),

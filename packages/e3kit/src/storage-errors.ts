@@ -16,12 +16,11 @@ export const STORAGE_ERRORS = {
   'storage/unavailable': {
     family: 'storage',
     message:
-      'The store cannot be used now; nothing was deleted. On Node, check that its directory exists on a local disk and is writable and that the keychain is unlocked; in a browser, allow this site to store data. Then try again.',
+      'The store cannot be used now; nothing was deleted. On Node, check its directory and the keychain; in a browser, allow this site to store data.',
   },
   'storage/locked': {
     family: 'storage',
-    message:
-      'Somebody else kept the store locked for too long. Close other tabs or processes of this user, then try again.',
+    message: 'The store was locked for too long. Close other tabs or processes of this user, then try again.',
   },
   'storage/damaged': {
     family: 'storage',
@@ -29,8 +28,12 @@ export const STORAGE_ERRORS = {
   },
   'storage/wrong-key': {
     family: 'storage',
+    message: 'The store does not open with this key; nothing was deleted. Give the one that it was made with.',
+  },
+  'storage/unreadable-official-key': {
+    family: 'storage',
     message:
-      'The store does not open with this key. Give the key, passphrase, key file or keychain that it was made with; nothing was deleted.',
+      'The official client left a key that cannot be read; nothing was deleted. Repair its storage, or move it away to start without that key.',
   },
   'storage/full': {
     family: 'storage',
@@ -39,7 +42,7 @@ export const STORAGE_ERRORS = {
   'platform/insecure-context': {
     family: 'usage',
     message:
-      'This page did not come by HTTPS, so that the browser gives it no Web Crypto. Serve it by HTTPS or from localhost, or pass a keyStore of your own.',
+      'Browsers give Web Crypto to pages by HTTPS alone. Serve it by HTTPS or from localhost, or pass a keyStore of your own.',
   },
 } as const satisfies Record<string, ErrorRow>;
 

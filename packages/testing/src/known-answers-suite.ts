@@ -28,6 +28,8 @@ import {
   verify,
   verifyToken,
 } from '@sotto/core';
+import { derivePasswords, openKeyknoxValue, parseBackup, takeKeyRing } from '@sotto/core/backup';
+import { deblind } from '@sotto/core/pythia';
 import { describe, expect, it } from 'vitest';
 
 interface KnownKey {
@@ -175,6 +177,45 @@ export function knownAnswersSuite(provider: CryptoProvider, known: KnownAnswers)
                 mode: vector.op === 'decryptThenVerify' ? 'signThenEncrypt' : 'signAndEncrypt',
               });
         await expect(attempt).rejects.toSatisfy((error) => isSdkError(error) && /^(envelope|key)\//.test(error.code));
+      });
+    });
+
+    describe('brain keys and backups', () => {
+      const bytesOf = (vector: KnownVector, field: string) => base64ToBytes(vector[field] as string);
+      const openValue = async (vector: KnownVector, reader: string) => {
+        const value = { meta: bytesOf(vector, 'meta'), value: bytesOf(vector, 'value') };
+        const signers = [publicKeyOf(vector.signer!)];
+        return (await openKeyknoxValue(provider, value, { keys: [await keyOf(reader)], signers }))!;
+      };
+
+      it.each(vectorsOf('pythia'))('$name', async (vector) => {
+        const seed = deblind(bytesOf(vector, 'transformedPassword'), bytesOf(vector, 'blindingSecret'));
+        expect(bytesToBase64(seed)).toBe(vector.seed);
+        const { privateKey, publicKey } = await keyPairFromMaterial(provider, seed);
+        expect(bytesToBase64(privateKey.exportDer())).toBe(vector.brainPrivateKey);
+        expect(bytesToBase64(publicKey.exportDer())).toBe(vector.brainPublicKey);
+      });
+
+      it.each(vectorsOf('keyknox'))('$name', async (vector) => {
+        const entries = parseBackup(await openValue(vector, vector.recipients![0]!));
+        const name = vector.entryName as string;
+        expect([...entries.keys()]).toEqual([name]);
+        if (vector.creationDate) expect(entries.get(name)?.createdAt).toBe(vector.creationDate);
+        const keyRing = await takeKeyRing(provider, entries, name);
+        const key = await keyOf(vector.entryDataKey as string);
+        expect(bytesToBase64(keyRing!.current.exportDer())).toBe(bytesToBase64(key.exportDer()));
+      });
+
+      it.each(vectorsOf('keyknoxTicket'))('$name', async (vector) => {
+        for (const reader of vector.recipients!) {
+          expect(bytesToBase64(await openValue(vector, reader))).toBe(vector.ticket);
+        }
+      });
+
+      it.each(vectorsOf('derivePasswords'))('$name', (vector) => {
+        const { loginPassword, backupPassword } = derivePasswords(inputOf(vector));
+        expect(bytesToBase64(loginPassword)).toBe(vector.loginPassword);
+        expect(bytesToBase64(backupPassword)).toBe(vector.backupPassword);
       });
     });
 

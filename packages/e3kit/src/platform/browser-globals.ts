@@ -23,7 +23,7 @@ export interface WebCrypto {
 }
 
 export interface IdbFactory {
-  open(name: string, version: number): IdbOpenRequest;
+  open(name: string, version?: number): IdbOpenRequest;
 }
 
 export interface IdbRequest<T = unknown> {
@@ -35,9 +35,12 @@ export interface IdbRequest<T = unknown> {
 
 export interface IdbOpenRequest extends IdbRequest<IdbDatabase> {
   onupgradeneeded: ((event: { readonly oldVersion: number }) => void) | null;
+  /** While the database is made or upgraded. */
+  readonly transaction: { abort(): void } | null;
 }
 
 export interface IdbDatabase {
+  readonly objectStoreNames: { contains(name: string): boolean };
   createObjectStore(name: string): IdbObjectStore;
   transaction(
     stores: readonly string[],

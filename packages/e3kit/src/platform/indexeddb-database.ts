@@ -33,14 +33,14 @@ export interface Connection {
   transact<T>(options: TransactionOptions, body: (store: StoreOf) => Promise<T>): Promise<T>;
 }
 
-export interface TransactionOptions {
-  readonly stores: readonly StoreName[];
+export interface TransactionOptions<Name extends string = StoreName> {
+  readonly stores: readonly Name[];
   readonly mode: IdbMode;
   /** `strict`: on disk when committed. Without it a power cut may undo what was committed last. */
   readonly durability?: IdbDurability | undefined;
 }
 
-export type StoreOf = (name: StoreName) => IdbObjectStore;
+export type StoreOf<Name extends string = StoreName> = (name: Name) => IdbObjectStore;
 
 const VERSION = 1;
 const STORES: readonly StoreName[] = ['keys', 'entries', 'facts'];
@@ -144,10 +144,11 @@ function failed(): DOMException {
   return new DOMException('The request failed.', 'UnknownError');
 }
 
-async function transact<T>(
+/** As that of a connection, for any database. */
+export async function transact<T, Name extends string>(
   database: IdbDatabase,
-  { stores, mode, durability = 'default' }: TransactionOptions,
-  body: (store: StoreOf) => Promise<T>,
+  { stores, mode, durability = 'default' }: TransactionOptions<Name>,
+  body: (store: StoreOf<Name>) => Promise<T>,
 ): Promise<T> {
   const transaction = database.transaction(stores, mode, { durability });
   const committed = new Promise<void>((resolve, reject) => {

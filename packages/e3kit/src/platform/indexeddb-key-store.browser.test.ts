@@ -162,9 +162,8 @@ describe('a browser', () => {
     await openBucket(2_000_000);
     const former = await store.save('alice', Uint8Array.of(1));
     await expect(store.save('alice', new Uint8Array(5_000_000))).rejects.toMatchObject({ code: 'storage/full' });
-    await expect(createIndexedDbCardCache({ name }).write('bob', ' '.repeat(5_000_000))).rejects.toMatchObject({
-      code: 'storage/full',
-    });
+    const large = new Map([['bob', ' '.repeat(5_000_000)]]);
+    await expect(createIndexedDbCardCache({ name }).write(large)).rejects.toMatchObject({ code: 'storage/full' });
     expect(await store.load('alice')).toEqual(former);
   });
 

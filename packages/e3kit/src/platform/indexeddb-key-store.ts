@@ -1,17 +1,19 @@
 /**
  * The key store of a page. Entries are encrypted under keys that the browser keeps and hands to nobody, so that a copy
- * of the profile's database or of an entry opens nothing elsewhere. Script of the same origin can use the store as we
- * do: nothing in a page is safe from it.
+ * of the database or of an entry opens nothing elsewhere; or under a passphrase, so that a copy of the whole profile does
+ * not. Script of the same origin can use the store as we do: nothing in a page is safe from it.
  */
 import { equalBytes } from '@sotto/core';
 import type { Clock, KeyEntry, KeyStore } from '../ports.ts';
-import { storageError } from '../storage-errors.ts';
 import { createChangeChannel } from './browser-changes.ts';
 import { requireWebCrypto, type WebCrypto } from './browser-globals.ts';
 import { askForPersistence, isPersisted } from './browser-persistence.ts';
 import { type Connection, createDatabase, nameDatabase, resultOf } from './indexeddb-database.ts';
-import { createEntryKeys, type EntryKeys, hashName, openEntry, sealEntry } from './indexeddb-entry.ts';
+import { type EntryKeys, hashName, openEntry, sealEntry } from './indexeddb-entry.ts';
+import { type UnlockStore, unlockWithBrowserKeys } from './indexeddb-keys.ts';
+import type { IndexedDbPassphraseChange } from './indexeddb-passphrase.ts';
 import { checkEntryName, copyKeyEntry, createKeyEntry } from './key-entry.ts';
+import type { Passphrase } from './passphrase-source.ts';
 import { createWebLocks } from './web-locks.ts';
 
 export interface IndexedDbKeyStoreOptions {
@@ -20,6 +22,11 @@ export interface IndexedDbKeyStoreOptions {
   /** How long to wait for another holder of a lock, or for a tab that keeps an old version open: 60,000 by default. */
   readonly lockTimeoutMs?: number | undefined;
   readonly clock?: Clock | undefined;
+  /**
+   * What encrypts the store instead of keys that the browser keeps. Stretched with Argon2id at the first call, for which the
+   * page stands still (docs/spec/key-store.md §2.3). A store has one of both for good.
+   */
+  readonly key?: ({ readonly kind: 'passphrase' } & Passphrase) | undefined;
 }
 
 export interface IndexedDbKeyStore extends KeyStore {
@@ -43,27 +50,33 @@ interface Opened {
  *
  * All calls reject with `storage/unavailable` where the browser has no IndexedDB, forbids it, or cannot keep a
  * `CryptoKey` in it (`details.reason` is the browser's name for it), `platform/insecure-context` without HTTPS,
- * `storage/full`, `storage/locked`, and `storage/damaged`.
+ * `storage/full`, `storage/locked`, `storage/damaged`, `storage/wrong-key`, and `storage/bad-argument`.
  */
 export function createIndexedDbKeyStore({
   name: storageName,
   lockTimeoutMs = 60_000,
   clock = Date.now,
+  key,
 }: IndexedDbKeyStoreOptions): IndexedDbKeyStore {
   const databaseName = nameDatabase(storageName);
   const database = createDatabase(databaseName, lockTimeoutMs);
   const locks = createWebLocks(databaseName, lockTimeoutMs);
   const changes = createChangeChannel(databaseName);
   // By connection, since the store behind a new one may be another: the user has cleared the site's data.
-  const keysByConnection = new WeakMap<Connection, EntryKeys>();
+  const keysByConnection = new WeakMap<Connection, Promise<EntryKeys>>();
+  const unlock = key ? unlockWith(key) : unlockWithBrowserKeys;
 
+  const keysOf = (crypto: WebCrypto, connection: Connection): Promise<EntryKeys> => {
+    const known = keysByConnection.get(connection);
+    if (known) return known;
+    const unlocking = unlock(crypto, connection);
+    unlocking.catch(() => keysByConnection.delete(connection));
+    keysByConnection.set(connection, unlocking);
+    return unlocking;
+  };
   const use = async <T>(task: (opened: Opened) => Promise<T>): Promise<T> => {
     const crypto = requireWebCrypto();
-    return database.use(async (connection) => {
-      const keys = keysByConnection.get(connection) ?? (await unlockStore(crypto, connection));
-      keysByConnection.set(connection, keys);
-      return task({ crypto, connection, keys });
-    });
+    return database.use(async (connection) => task({ crypto, connection, keys: await keysOf(crypto, connection) }));
   };
 
   return {
@@ -115,36 +128,25 @@ export function createIndexedDbKeyStore({
   };
 }
 
-const KEYS_RECORD = 'entry-keys';
-
-/** The keys of the store, made if there are none. @throws `storage/damaged` if only the keys are gone */
-async function unlockStore(crypto: WebCrypto, connection: Connection): Promise<EntryKeys> {
-  const found = await connection.transact({ stores: ['keys'], mode: 'readonly' }, (store) =>
-    resultOf(store('keys').get(KEYS_RECORD)),
-  );
-  if (found !== undefined) return parseKeys(found);
-  const made = await createEntryKeys(crypto);
-  const options = { stores: ['keys', 'entries'], mode: 'readwrite', durability: 'strict' } as const;
-  const kept = await connection.transact(options, async (store) => {
-    // Another tab may have been faster.
-    const former = await resultOf(store('keys').get(KEYS_RECORD));
-    if (former !== undefined) return former;
-    if ((await resultOf(store('entries').count())) > 0) throw damagedKeys();
-    await resultOf(store('keys').put(made, KEYS_RECORD));
-    return made;
-  });
-  return parseKeys(kept);
+/**
+ * Has another passphrase open the store from now on: one transaction, so that at every moment one of the two opens it.
+ * Entries stay as they are, and so does the key under them: whoever has a former copy opens that with the former passphrase.
+ *
+ * @throws as `createIndexedDbKeyStore`
+ */
+export async function changeIndexedDbPassphrase(change: IndexedDbPassphraseChange): Promise<void> {
+  const { changePassphraseIn } = await import('./indexeddb-passphrase.ts');
+  await changePassphraseIn(change);
 }
 
-/** Safari gives null for keys whose own key is gone from the system's keychain. */
-function parseKeys(record: unknown): EntryKeys {
-  const { content, names } = Object(record) as Partial<EntryKeys>;
-  if (content?.type !== 'secret' || names?.type !== 'secret') throw damagedKeys();
-  return { content, names };
-}
-
-function damagedKeys() {
-  return storageError('storage/damaged', { details: { reason: 'keys' } });
+/** Loaded by those alone who use it. */
+function unlockWith(passphrase: Passphrase): UnlockStore {
+  let unlock: UnlockStore | undefined;
+  return async (crypto, connection) => {
+    const { createPassphraseUnlock } = await import('./indexeddb-passphrase.ts');
+    unlock ??= createPassphraseUnlock(passphrase);
+    return unlock(crypto, connection);
+  };
 }
 
 /**

@@ -14,7 +14,7 @@ import { storageError } from '../storage-errors.ts';
 import { openEncryptedStore } from './node-encrypted-store.ts';
 import type { EncryptedStoreOptions } from './node-store-options.ts';
 import { keyLength } from './node-key-sources.ts';
-import type { KeySource } from './node-store-header.ts';
+import type { KeySource } from './store-header.ts';
 
 export interface KeychainKeyStoreOptions extends EncryptedStoreOptions {
   /** Under which name the user finds the key in the keychain: the app's. */

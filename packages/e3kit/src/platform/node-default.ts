@@ -7,7 +7,8 @@ import { createKeychainKeyStore } from './keychain.ts';
 import { openStoreRoot } from './node-encrypted-store.ts';
 import type { EncryptedStoreOptions } from './node-store-options.ts';
 import { createFileKeyStore, type FileStoreKey } from './node-file.ts';
-import { readStoreKind, type StoreKind } from './node-store-header.ts';
+import { readStoreKind } from './node-store-header.ts';
+import type { StoreKind } from './store-header.ts';
 
 export interface NodeKeyStoreOptions extends Omit<EncryptedStoreOptions, 'directory'> {
   /** Name of the store's directory in the working directory, `.virgil-local-storage` by default as in Virgil's client. */

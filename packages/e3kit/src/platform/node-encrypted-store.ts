@@ -13,8 +13,9 @@ import { decodeEntryFile, encodeEntryFile, hashName, isEntryFileName } from './n
 import { toStorageError } from './node-errors.ts';
 import { type NodeFolder, openNodeFolder } from './node-folder.ts';
 import { createNodeLocks, type NodeLocks } from './node-locks.ts';
-import { type KeySource, unlockStore } from './node-store-header.ts';
+import { unlockStore } from './node-store-header.ts';
 import type { EncryptedStoreOptions } from './node-store-options.ts';
+import type { KeySource } from './store-header.ts';
 
 /** Opens the store, or makes it if there is none. */
 export async function openEncryptedStore(

@@ -1,13 +1,12 @@
-/** Where an encrypted key store gets its key from: its caller, a passphrase, or a file beside it. */
-import { randomBytes, type ScryptOptions, scrypt } from 'node:crypto';
+/** Where an encrypted key store on Node gets its key from: its caller, or a file beside it. A passphrase: `passphrase-source.ts`. */
+import { randomBytes } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { base64ToBytes, bytesToBase64, utf8ToBytes } from '@sotto/core';
 import { storageError } from '../storage-errors.ts';
 import { isMissing, writeFilesAtomically } from './node-atomic-write.ts';
 import { toStorageError } from './node-errors.ts';
-import type { KeyParameters, KeySource } from './node-store-header.ts';
+import type { KeySource } from './store-header.ts';
 
 export const keyLength = 32;
 
@@ -20,40 +19,6 @@ export function createBytesSource(key: Uint8Array): KeySource {
     create: async () => ({ key: copy, parameters: {} }),
     find: async () => copy,
   };
-}
-
-/** 128 MiB and about half a second, once per open store: OWASP's first choice for scrypt (as of 2026-08). */
-const scryptParameters = { N: 2 ** 17, r: 8, p: 1 };
-
-/** @throws `storage/bad-argument` for an empty passphrase */
-export function createPassphraseSource(passphrase: string): KeySource {
-  if (passphrase === '') throw storageError('storage/bad-argument', { details: { argument: 'passphrase' } });
-  return {
-    kind: 'passphrase',
-    create: async (storeId) => ({
-      key: await stretch(passphrase, storeId, scryptParameters),
-      parameters: scryptParameters,
-    }),
-    find: (storeId, parameters) => stretch(passphrase, storeId, checkScryptParameters(parameters)),
-  };
-}
-
-type ScryptParameters = typeof scryptParameters;
-
-const scryptAsync = promisify<Uint8Array, Uint8Array, number, ScryptOptions, Buffer>(scrypt);
-
-/** NFC, so that a passphrase is the same whichever keyboard typed it (RFC 8265 §4.2.2). */
-function stretch(passphrase: string, storeId: string, { N, r, p }: ScryptParameters): Promise<Uint8Array> {
-  const salt = Buffer.from(storeId, 'hex');
-  return scryptAsync(utf8ToBytes(passphrase.normalize('NFC')), salt, keyLength, { N, r, p, maxmem: 256 * N * r });
-}
-
-/** Bounds what a header can make us spend (1 GiB, 8 times our own work) and how weak it can claim to be. */
-function checkScryptParameters({ N = 0, r = 0, p = 0 }: KeyParameters): ScryptParameters {
-  const isPowerOfTwo = Number.isInteger(Math.log2(N));
-  const isBounded = N >= 2 ** 14 && N <= 2 ** 20 && r === 8 && Number.isInteger(p) && p >= 1 && p <= 4;
-  if (!isPowerOfTwo || !isBounded) throw storageError('storage/damaged', { details: { reason: 'scrypt parameters' } });
-  return { N, r, p };
 }
 
 const keyFile = 'key-file.json';

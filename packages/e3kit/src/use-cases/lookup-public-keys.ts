@@ -1,17 +1,33 @@
 /** The lookup of the 2019 article: public keys by identity, errors gathered per identity. New code uses `findUsers`. */
 import type { PublicKey } from '@sotto/core';
-import {
-  clientError,
-  LookupError,
-  LookupNotFoundError,
-  type LookupResult,
-  type LookupResultWithErrors,
-  MultipleCardsError,
-} from '../errors.ts';
+import { clientError, MultipleCardsError, RowError } from '../errors.ts';
 import { setOwn } from '../records.ts';
 import { isOutage } from '../service-client.ts';
 import type { Session } from '../session.ts';
 import { findCachedUsers, searchUsers } from './find-users.ts';
+
+/** In `LookupError.lookupResult`: nobody by that identity. */
+export class LookupNotFoundError extends RowError {
+  readonly identity: string;
+
+  constructor(identity: string) {
+    super('LookupNotFoundError', 'users/not-found', { details: { identities: [identity] } });
+    this.identity = identity;
+  }
+}
+
+export type LookupResult = Record<string, PublicKey>;
+export type LookupResultWithErrors = Record<string, PublicKey | LookupNotFoundError | MultipleCardsError>;
+
+/** `lookupPublicKeys` found not all: `lookupResult` has a key or an error for each identity. */
+export class LookupError extends RowError {
+  readonly lookupResult: LookupResultWithErrors;
+
+  constructor(lookupResult: LookupResultWithErrors) {
+    super('LookupError', 'users/lookup-failed', { details: { identities: Object.keys(lookupResult) } });
+    this.lookupResult = lookupResult;
+  }
+}
 
 /** @throws LookupError if not all were found; `users/none-given`, `users/repeated` */
 export async function lookupPublicKeys(

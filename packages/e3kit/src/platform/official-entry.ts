@@ -1,0 +1,15 @@
+/** An entry of the official client's own storage. Source: docs/spec/key-store.md §9. */
+import { base64ToBytes } from '@sotto/core';
+import { storageError } from '../storage-errors.ts';
+
+/** The value of the entry `name`. @throws `storage/unreadable-official-key` */
+export function parseOfficialEntry(text: unknown, name: string): Uint8Array {
+  let cause: unknown;
+  try {
+    const entry = Object(JSON.parse(String(text))) as Partial<Record<'name' | 'value', unknown>>;
+    if (entry.name === name && typeof entry.value === 'string') return base64ToBytes(entry.value);
+  } catch (error) {
+    cause = error;
+  }
+  throw storageError('storage/unreadable-official-key', { cause });
+}
