@@ -21,7 +21,10 @@ import { nodeProvider } from '@sotto/core/node';
 import { describe, expect, it } from 'vitest';
 import { type CliErrorCode, cliError } from '../packages/cli/src/errors.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
+import { BACKUP_ERRORS } from '../packages/core/src/backup/errors.ts';
+import { SAFETY_ERRORS } from '../packages/core/src/safety/errors.ts';
 import { CLIENT_ERRORS } from '../packages/e3kit/src/errors.ts';
+import { KEY_ERRORS } from '../packages/e3kit/src/key-errors.ts';
 import { STORAGE_ERRORS, TRANSPORT_ERRORS } from '../packages/e3kit/src/storage-errors.ts';
 import { serviceError } from '../packages/service/src/domain/errors.ts';
 import { CORS_HEADERS } from '../packages/service/src/routes/middleware/cors.ts';
@@ -50,8 +53,8 @@ describe('docs/reference/errors.md', () => {
       .map(({ cells: { code, family, number, status } }) => withoutBlanks({ code, family, number, status }));
 
   it.each([
-    ['@sotto/core', linesOf(CORE_ERRORS)],
-    ['@sotto/e3kit', linesOf({ ...CLIENT_ERRORS, ...STORAGE_ERRORS, ...TRANSPORT_ERRORS })],
+    ['@sotto/core', linesOf({ ...CORE_ERRORS, ...BACKUP_ERRORS, ...SAFETY_ERRORS })],
+    ['@sotto/e3kit', linesOf({ ...CLIENT_ERRORS, ...KEY_ERRORS, ...STORAGE_ERRORS, ...TRANSPORT_ERRORS })],
     ['@sotto/auth', linesOf(AUTH_ERRORS)],
     ['@sotto/service', [...serviceLines(), ...startLines()]],
     ['@sotto/cli', cliLines()],

@@ -64,7 +64,10 @@ delete process.env.API_URL;
 delete process.env.BACKEND_URL;
 
 await build();
-await check('the README shows quickstart.js', checkReadme);
+await check('the README shows quickstart.js', () => checkShown('README.md', 'quickstart/quickstart.js'));
+await check('the guide shows several-devices.js', () =>
+  checkShown('docs/guides/several-devices.md', 'several-devices/several-devices.js'),
+);
 await check('article.js has the statements of the article, in their order', checkArticle);
 
 const registry = await startOwnRegistry();
@@ -81,6 +84,7 @@ await check('its types resolve under bundler', () => checkTypes({ module: 'esnex
 const dev = await must('sotto dev starts', startDev);
 await check('the quickstart runs', () => runQuickstart(dev.env));
 await check('the quickstart runs again, with the keys that it has', () => runQuickstart(dev.env));
+await check('several devices run', () => runSeveralDevices(dev.env));
 await checkTests('the article', () => runArticle(dev.env));
 await check('the article runs again, with the keys that it has', () => runArticle(dev.env));
 const backend = await must('the backend gives out tokens', () => startBackend(dev.env));
@@ -137,11 +141,11 @@ function expectSame(found, expected) {
 
 // What the examples say.
 
-function checkReadme() {
-  const blocks = readFileSync(join(root, 'README.md'), 'utf8').matchAll(/^```js\n(.*?)^```$/gms);
+function checkShown(page, example) {
+  const blocks = readFileSync(join(root, page), 'utf8').matchAll(/^```js\n(.*?)^```$/gms);
   const shown = [...blocks].map(([, code]) => code);
-  const code = readFileSync(join(root, 'examples/quickstart/quickstart.js'), 'utf8');
-  if (!shown.includes(code)) throw new Error('README.md has no ```js block with the lines of quickstart.js.');
+  const code = readFileSync(join(root, 'examples', example), 'utf8');
+  if (!shown.includes(code)) throw new Error(`${page} has no \`\`\`js block with the lines of ${example}.`);
 }
 
 function checkArticle() {
@@ -265,6 +269,15 @@ async function startBackend({ BACKEND_URL: _, ...env }) {
 
 async function runQuickstart(env) {
   expectSame(await runExample(['quickstart.js'], quickstart, env), 'Hello Dave!');
+}
+
+async function runSeveralDevices(env) {
+  for (const file of ['several-devices.js', 'fetch-token.js']) {
+    cpSync(join(root, 'examples/several-devices', file), join(quickstart, file)); // where the client is installed
+  }
+  const said = await runExample(['several-devices.js'], quickstart, env);
+  const welcome = 'Welcome, Erin';
+  expectSame(said.trim().split('\n'), [welcome, welcome, welcome, 'Sorry about your laptop']);
 }
 
 /** Gives back the titles of its tests. */

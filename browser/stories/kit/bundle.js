@@ -29,7 +29,7 @@ export async function weighApp(root) {
     configFile: false,
     ...listen([]),
     // Without what Vite adds of its own.
-    build: { write: false, sourcemap: 'hidden', modulePreload: { polyfill: false } },
+    build: { write: false, sourcemap: 'hidden', modulePreload: false },
   };
   const { output } = await build(options);
   const chunks = output.filter(({ type }) => type === 'chunk');
@@ -37,7 +37,7 @@ export async function weighApp(root) {
   /** @type {Record<string, number>} */
   const bytesByModule = {};
   for (const { code, map } of initial) {
-    for (const [source, bytes] of countBytes(code, map.mappings)) {
+    for (const [source, bytes] of countBytes(code, map?.mappings ?? '')) {
       const name = nameModule(resolve(root, 'dist/assets', map.sources[source]), root);
       bytesByModule[name] = (bytesByModule[name] ?? 0) + bytes;
     }

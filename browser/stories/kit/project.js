@@ -22,6 +22,7 @@ async function copyApps(folder) {
   for (const [name, files] of [
     ['article', ['article.js', 'backend.js', 'bob.js']],
     ['quickstart', ['quickstart.js', 'fetch-token.js']],
+    ['several-devices', ['several-devices.js', 'fetch-token.js']],
   ]) {
     for (const file of files) await cp(join(root, 'examples', name, file), join(folder, name, file));
   }
