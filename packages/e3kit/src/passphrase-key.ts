@@ -12,6 +12,17 @@ export interface PassphraseCost {
   readonly passes: number;
 }
 
+export interface Passphrase {
+  /** Not empty. Weak ones can be guessed by whoever has a copy of the store. */
+  readonly passphrase: string;
+  /** For a new store; what an existing one says counts for that. The least is the default: 19,456 KiB, 2 passes. */
+  readonly cost?: PassphraseCost | undefined;
+}
+
+export interface PassphraseChange extends Passphrase {
+  readonly newPassphrase: string;
+}
+
 /** OWASP's choice for Argon2id with one lane (as of 2026-08), and the least that is written or read. */
 export const LEAST_COST: PassphraseCost = { memoryKiB: 19_456, passes: 2 };
 /** What a foreign head or file can make a device spend. */

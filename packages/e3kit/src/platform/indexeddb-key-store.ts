@@ -13,7 +13,7 @@ import { type EntryKeys, hashName, openEntry, sealEntry } from './indexeddb-entr
 import { type UnlockStore, unlockWithBrowserKeys } from './indexeddb-keys.ts';
 import type { IndexedDbPassphraseChange } from './indexeddb-passphrase.ts';
 import { checkEntryName, copyKeyEntry, createKeyEntry } from './key-entry.ts';
-import type { Passphrase } from './passphrase-source.ts';
+import type { Passphrase } from '../passphrase-key.ts';
 import { createWebLocks } from './web-locks.ts';
 
 export interface IndexedDbKeyStoreOptions {

@@ -4,12 +4,8 @@ import { requireWebCrypto, type WebCrypto } from './browser-globals.ts';
 import { type Connection, createDatabase, nameDatabase, resultOf } from './indexeddb-database.ts';
 import type { EntryKeys } from './indexeddb-entry.ts';
 import { hasKeys, keepKeyRecord, type KeyRecords, readKeyRecords, type UnlockStore } from './indexeddb-keys.ts';
-import {
-  changePassphrase,
-  createPassphraseSource,
-  type Passphrase,
-  type PassphraseChange,
-} from './passphrase-source.ts';
+import type { Passphrase, PassphraseChange } from '../passphrase-key.ts';
+import { changePassphrase, createPassphraseSource } from './passphrase-source.ts';
 import { createHeader, openHeader, parseHeader, type StoreKeys } from './store-header.ts';
 
 /**

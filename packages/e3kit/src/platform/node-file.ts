@@ -1,11 +1,12 @@
 /** The key store of a Node program in encrypted files. */
 import { webcrypto } from 'node:crypto';
+import type { Passphrase, PassphraseChange } from '../passphrase-key.ts';
 import type { KeyStore } from '../ports.ts';
 import { openEncryptedStore, openStoreRoot } from './node-encrypted-store.ts';
 import { createBytesSource, createKeyFileSource } from './node-key-sources.ts';
 import { changeStorePassphrase } from './node-store-header.ts';
 import type { EncryptedStoreOptions } from './node-store-options.ts';
-import { createPassphraseSource, type Passphrase, type PassphraseChange } from './passphrase-source.ts';
+import { createPassphraseSource } from './passphrase-source.ts';
 import type { KeySource } from './store-header.ts';
 
 export interface FileKeyStoreOptions extends EncryptedStoreOptions {

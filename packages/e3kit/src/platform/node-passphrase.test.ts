@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { PASSPHRASE_STORE } from './fixtures/passphrase-store.ts';
+import type { Passphrase } from '../passphrase-key.ts';
 import { changeFilePassphrase, createFileKeyStore } from './node-file.ts';
-import type { Passphrase } from './passphrase-source.ts';
 
 const secret = 'Zwölf Boxkämpfer';
 const value = Uint8Array.of(1, 2, 3);

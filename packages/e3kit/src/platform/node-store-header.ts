@@ -1,10 +1,11 @@
 /** The head of a store in a directory, `key-store.json`. It decides what kind of store the directory is. */
 import { createSecretKey, webcrypto } from 'node:crypto';
 import { utf8ToBytes } from '@sotto/core';
+import type { PassphraseChange } from '../passphrase-key.ts';
 import { storageError } from '../storage-errors.ts';
 import type { EntryKeys } from './node-entry-file.ts';
 import type { NodeFolder } from './node-folder.ts';
-import { changePassphrase, type PassphraseChange } from './passphrase-source.ts';
+import { changePassphrase } from './passphrase-source.ts';
 import {
   createHeader,
   type KeySource,

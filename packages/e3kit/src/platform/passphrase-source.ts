@@ -8,6 +8,8 @@ import {
   isCostInBounds,
   LANES,
   LEAST_COST,
+  type Passphrase,
+  type PassphraseChange,
   type PassphraseCost,
   SALT_LENGTH,
   strongerCost,
@@ -15,17 +17,6 @@ import {
 import { storageError } from '../storage-errors.ts';
 import type { WebCrypto } from './browser-globals.ts';
 import { encodeHeader, FORMAT, type KeyParameters, type KeySource, openHeader } from './store-header.ts';
-
-export interface Passphrase {
-  /** Not empty. Weak ones can be guessed by whoever has a copy of the store. */
-  readonly passphrase: string;
-  /** For a new store; what an existing one says counts for that. The least is the default: 19,456 KiB, 2 passes. */
-  readonly cost?: PassphraseCost | undefined;
-}
-
-export interface PassphraseChange extends Passphrase {
-  readonly newPassphrase: string;
-}
 
 const KEY_LENGTH = 32;
 const NONCE_LENGTH = 12;
