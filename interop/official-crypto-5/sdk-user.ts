@@ -63,6 +63,18 @@ export function createCardManager(
   });
 }
 
+/** A user with a new card, which replaces `previousCardId` if there is one. */
+export async function publishCard(
+  app: SdkApplication,
+  identity: string,
+  { type = 'ED25519', previousCardId }: { readonly type?: string; readonly previousCardId?: string } = {},
+) {
+  const cards = createCardManager(app, identity);
+  const pair = official.generateKeys(type as never);
+  const card = await cards.publishCard({ identity, ...pair, ...(previousCardId ? { previousCardId } : {}) });
+  return { cards, pair, card };
+}
+
 /** The bytes of a card's key, which the SDK hands out as an object of its crypto library. */
 export function publicKeyOf(card: { readonly publicKey: unknown }): Uint8Array {
   return base64ToBytes(cardCrypto.exportPublicKey(card.publicKey as never).toString('base64'));

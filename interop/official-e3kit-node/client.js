@@ -16,7 +16,7 @@ const { apiUrl, backendUrl, servicePublicKey } = JSON.parse(process.argv[2]);
 const devices = new Map();
 
 const commands = {
-  async open(_device, name, identity, { keepsToken, ...options }) {
+  async open(_device, name, identity, { keepsToken, verifies = true, ...options }) {
     const getToken = () => fetchToken(identity);
     const client = await EThree.initialize(getToken, {
       apiUrl,
@@ -25,12 +25,7 @@ const commands = {
       groupStorageName: `groups ${name}`,
       ...options,
     });
-    // With an apiUrl of one's own the client verifies no card, unless an app sees to it.
-    client.cardManager.cardVerifier = new VirgilCardVerifier(new VirgilCardCrypto(client.virgilCrypto), {
-      verifySelfSignature: true,
-      verifyVirgilSignature: false,
-      whitelists: [[{ signer: 'virgil', publicKeyBase64: servicePublicKey }]],
-    });
+    if (verifies) client.cardManager.cardVerifier = createVerifier(client);
     devices.set(name, client);
     return client.identity;
   },
@@ -64,6 +59,17 @@ const commands = {
     await client.cardManager.publishCard({ identity: client.identity, ...client.virgilCrypto.generateKeys() });
   },
 
+  /** A card of any identity, by the token that the client has. */
+  async publishCardOf(client, identity) {
+    const raw = client.cardManager.generateRawCard({ identity, ...client.virgilCrypto.generateKeys() });
+    await client.cardManager.publishRawCard(raw);
+  },
+
+  getCard: async (client, id) => describeCard(client, await client.cardManager.getCard(id)),
+  searchCards: async (client, identities) =>
+    (await client.cardManager.searchCards(identities)).map((card) => describeCard(client, card)),
+  revokeCard: (client, id) => client.cardManager.revokeCard(id),
+
   async exportPrivateKey(client) {
     const { value } = await client.keyEntryStorage.load(client.identity);
     return value;
@@ -84,6 +90,15 @@ async function run(command, device, args) {
 }
 
 const find = async (client, identities) => (identities === undefined ? undefined : client.findUsers(identities));
+
+/** With an apiUrl of one's own the client verifies no card, unless an app sees to it. */
+function createVerifier({ virgilCrypto }) {
+  return new VirgilCardVerifier(new VirgilCardCrypto(virgilCrypto), {
+    verifySelfSignature: true,
+    verifyVirgilSignature: false,
+    whitelists: [[{ signer: 'virgil', publicKeyBase64: servicePublicKey }]],
+  });
+}
 
 function describeCard(client, { id, identity, publicKey, createdAt, isOutdated, previousCardId, previousCard }) {
   return {

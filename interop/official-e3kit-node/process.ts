@@ -16,6 +16,8 @@ export interface OfficialOptions {
   readonly useSha256Identifiers?: boolean;
   /** Bring a token provider of the app, which keeps a token until it is told to renew it. */
   readonly keepsToken?: boolean;
+  /** Set up to verify cards, which is the default here and not that of the client. */
+  readonly verifies?: boolean;
 }
 
 /** A card as the official client sees it. */
@@ -50,6 +52,10 @@ export interface OfficialDevice {
   /** As `encrypt`, for keys of the older lookup. */
   encryptForKeys<T extends string | Uint8Array>(data: T, readers: readonly string[]): Promise<T>;
   publishAnotherCard(): Promise<void>;
+  publishCardOf(identity: string): Promise<void>;
+  getCard(id: string): Promise<OfficialCard>;
+  searchCards(identities: string | readonly string[]): Promise<OfficialCard[]>;
+  revokeCard(id: string): Promise<void>;
   /** Base64 of its DER. */
   exportPrivateKey(): Promise<string>;
 }
