@@ -1,0 +1,3 @@
+import { reportFirstMessage } from './first-message.js';
+
+reportFirstMessage(globalThis.E3kit.EThree);

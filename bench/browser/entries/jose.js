@@ -1,0 +1,1 @@
+export { createJose as create } from '../../sides/jose.js';

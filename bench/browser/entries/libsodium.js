@@ -1,0 +1,1 @@
+export { createLibsodium as create } from '../../sides/libsodium.js';

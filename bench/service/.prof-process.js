@@ -1,0 +1,79 @@
+/** The service as an operator runs it: a process of its own, on a free port, over a folder that is gone afterwards. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { bytesToBase64, generateKeyPair, issueToken } from '@sotto/core';
+import { nodeProvider } from '@sotto/core/node';
+import { createApplication, createAppKey, databaseFile, openStore } from '@sotto/service';
+
+/** Starts the service that is built in `folder`, and makes an application in it. */
+export async function startServiceProcess(folder) {
+  const dataDir = mkdtempSync(join(tmpdir(), 'sotto-bench-'));
+  process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+  const child = spawn(
+    process.execPath,
+    [
+      '--cpu-prof',
+      '--cpu-prof-interval',
+      '200',
+      '--cpu-prof-dir',
+      '/tmp/prof/svc',
+      join(folder, 'packages/service/dist/main.js'),
+    ],
+    {
+      env: { ...process.env, SOTTO_DATA_DIR: dataDir, SOTTO_PORT: '0', SOTTO_LOG_LEVEL: 'info' },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    },
+  );
+  process.once('exit', () => child.kill('SIGKILL'));
+  const { url, servicePublicKey } = await readStart(child);
+  const file = databaseFile(dataDir);
+  return {
+    url,
+    servicePublicKey,
+    file,
+    app: await createApp(file),
+    async close() {
+      const exited = once(child, 'exit');
+      if (child.kill('SIGTERM')) await exited;
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** What the service logs when it listens. Later lines are read and dropped, or it would wait for somebody to read them. */
+async function readStart(child) {
+  const lines = createInterface({ input: child.stdout });
+  const start = await new Promise((resolve, reject) => {
+    lines.on('line', (line) => {
+      const entry = JSON.parse(line);
+      if (entry.url !== undefined) resolve(entry);
+    });
+    lines.on('close', () => reject(new Error('the service ended before it listened')));
+  });
+  return start;
+}
+
+async function createApp(file) {
+  const store = await openStore({ file });
+  const { privateKey: appKey, publicKey } = await generateKeyPair(nodeProvider);
+  const { appId } = await createApplication(store, { name: 'bench' });
+  const key = { appId, name: 'bench', publicKey: bytesToBase64(publicKey.exportDer()) };
+  const { appKeyId } = await createAppKey(store, key);
+  await store.close();
+  return {
+    appId,
+    token: (identity) =>
+      issueToken(nodeProvider, {
+        appId,
+        appKeyId,
+        appKey,
+        identity,
+        issuedAt: Math.floor(Date.now() / 1000),
+        ttlSeconds: 24 * 3600,
+      }),
+  };
+}
