@@ -381,6 +381,15 @@ export function cryptoProviderSuite(
           await expectUndecryptable(provider.unwrapKey({ kind: 'rsa', block: candidate }, secret));
         }
       });
+
+      it('for RSA are refused without the zero that they begin with', async () => {
+        const { secret } = keyOf('rsa');
+        let block: Uint8Array;
+        do block = ((await wrapFor('rsa')) as Extract<WrappedKey, { kind: 'rsa' }>).block;
+        while (block[0] !== 0); // one in 256
+        expect(await provider.unwrapKey({ kind: 'rsa', block }, secret)).toHaveLength(32);
+        await expectUndecryptable(provider.unwrapKey({ kind: 'rsa', block: block.subarray(1) }, secret));
+      });
     });
 
     describe('bodies', () => {

@@ -185,7 +185,11 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
     async unwrapKey(wrapped, key) {
       try {
         if (wrapped.kind === 'rsa') {
-          return new Uint8Array(await subtle.decrypt('RSA-OAEP', await keys.decrypting(key), wrapped.block));
+          const privateKey = await keys.decrypting(key);
+          // RFC 8017 §7.1.2 asks for the length; Node's Web Crypto also takes a block without its leading zeros.
+          const { modulusLength } = privateKey.algorithm as webcrypto.RsaKeyAlgorithm;
+          if (wrapped.block.length !== Math.ceil(modulusLength / 8)) throw coreError('envelope/undecryptable');
+          return new Uint8Array(await subtle.decrypt('RSA-OAEP', privateKey, wrapped.block));
         }
         checkEphemeral(wrapped.ephemeral, key.kind);
         const derived = deriveEciesKeys(sha384, await agree(key, wrapped.ephemeral));
