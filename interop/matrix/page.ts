@@ -72,7 +72,7 @@ ${table(['axis', 'values'], rows)}`;
 }
 
 function renderCounts(counted: readonly Counted[]): string {
-  const whats = [...new Set(counted.map(({ what }) => what))];
+  const whats = [...new Set(counted.map(({ what }) => what))].sort();
   const countOf = (what: string, release: Release) =>
     formatCount(sumOf(counted.filter((one) => one.what === what && one.release === release)));
   return table(
