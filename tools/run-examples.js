@@ -47,6 +47,12 @@ export async function run(): Promise<string> {
 }
 `;
 
+/** Guides in docs/guides, and what their programs say. */
+const guides = [
+  ['several-devices', ['Welcome, Erin', 'Welcome, Erin', 'Welcome, Erin', 'Sorry about your laptop']],
+  ['verify-a-peer', ['true', "Heidi's key was rotated; verified before: true", 'true']],
+];
+
 const temporary = mkdtempSync(join(tmpdir(), 'sotto-examples-'));
 const article = join(temporary, 'article');
 const quickstart = join(temporary, 'quickstart');
@@ -65,9 +71,9 @@ delete process.env.BACKEND_URL;
 
 await build();
 await check('the README shows quickstart.js', () => checkShown('README.md', 'quickstart/quickstart.js'));
-await check('the guide shows several-devices.js', () =>
-  checkShown('docs/guides/several-devices.md', 'several-devices/several-devices.js'),
-);
+for (const [name] of guides) {
+  await check(`the guide shows ${name}.js`, () => checkShown(`docs/guides/${name}.md`, `${name}/${name}.js`));
+}
 await check('article.js has the statements of the article, in their order', checkArticle);
 
 const registry = await startOwnRegistry();
@@ -84,7 +90,7 @@ await check('its types resolve under bundler', () => checkTypes({ module: 'esnex
 const dev = await must('sotto dev starts', startDev);
 await check('the quickstart runs', () => runQuickstart(dev.env));
 await check('the quickstart runs again, with the keys that it has', () => runQuickstart(dev.env));
-await check('several devices run', () => runSeveralDevices(dev.env));
+for (const [name, lines] of guides) await check(`the guide ${name} runs`, () => runGuide(name, lines, dev.env));
 await checkTests('the article', () => runArticle(dev.env));
 await check('the article runs again, with the keys that it has', () => runArticle(dev.env));
 const backend = await must('the backend gives out tokens', () => startBackend(dev.env));
@@ -271,13 +277,12 @@ async function runQuickstart(env) {
   expectSame(await runExample(['quickstart.js'], quickstart, env), 'Hello Dave!');
 }
 
-async function runSeveralDevices(env) {
-  for (const file of ['several-devices.js', 'fetch-token.js']) {
-    cpSync(join(root, 'examples/several-devices', file), join(quickstart, file)); // where the client is installed
+/** The program of a guide, where the client is installed, and what it says. */
+async function runGuide(name, lines, env) {
+  for (const file of [`${name}.js`, 'fetch-token.js']) {
+    cpSync(join(root, 'examples', name, file), join(quickstart, file));
   }
-  const said = await runExample(['several-devices.js'], quickstart, env);
-  const welcome = 'Welcome, Erin';
-  expectSame(said.trim().split('\n'), [welcome, welcome, welcome, 'Sorry about your laptop']);
+  expectSame((await runExample([`${name}.js`], quickstart, env)).trim().split('\n'), lines);
 }
 
 /** Gives back the titles of its tests. */
