@@ -143,12 +143,15 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
           if (!raw) return false;
           return subtle.verify({ name: 'ECDSA', hash }, await keys.verifying(key, hash), raw, data);
         }
-        case 'rsa':
+        case 'rsa': {
+          const verifyingKey = await keys.verifying(key, hash);
+          if (!hasModulusLength(verifyingKey, signature)) return false;
           // Web Crypto asks for the length of the salt, which a signature does not tell: nearly all have this one.
           return (
-            (await subtle.verify(pss(hash), await keys.verifying(key, hash), signature, data)) ||
+            (await subtle.verify(pss(hash), verifyingKey, signature, data)) ||
             (await loadNoble()).nobleProvider.verify(key, hash, data, signature)
           );
+        }
         case 'x25519':
           return false;
       }
@@ -186,9 +189,7 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
       try {
         if (wrapped.kind === 'rsa') {
           const privateKey = await keys.decrypting(key);
-          // RFC 8017 §7.1.2 asks for the length; Node's Web Crypto also takes a block without its leading zeros.
-          const { modulusLength } = privateKey.algorithm as webcrypto.RsaKeyAlgorithm;
-          if (wrapped.block.length !== Math.ceil(modulusLength / 8)) throw coreError('envelope/undecryptable');
+          if (!hasModulusLength(privateKey, wrapped.block)) throw coreError('envelope/undecryptable');
           return new Uint8Array(await subtle.decrypt('RSA-OAEP', privateKey, wrapped.block));
         }
         checkEphemeral(wrapped.ephemeral, key.kind);
@@ -218,6 +219,11 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
       }
     },
   };
+}
+
+/** RFC 8017 asks for it (§7.1.2, §8.1.2); Web Crypto on Node also takes what lacks its leading zeros. */
+function hasModulusLength({ algorithm }: webcrypto.CryptoKey, bytes: Uint8Array): boolean {
+  return bytes.length === Math.ceil((algorithm as webcrypto.RsaKeyAlgorithm).modulusLength / 8);
 }
 
 async function canGenerate(subtle: Subtle, name: string): Promise<boolean> {
