@@ -49,7 +49,7 @@ export const CORE_ERRORS = {
   },
   'key/invalid': {
     family: 'validation',
-    message: 'The key fails its checks (range, curve, small order). Do not use it, and ask its owner for another.',
+    message: 'The key fails its checks (range, curve, small order). Do not use it; ask its owner for another.',
   },
   'key/unsupported': { family: 'usage', message: 'This kind of key cannot be used here.' },
   'key/cannot-sign': { family: 'usage', message: 'A CURVE25519 key only agrees on secrets. Sign with an ED25519 key.' },
@@ -81,7 +81,7 @@ export const CORE_ERRORS = {
   },
   'envelope/not-signed': {
     family: 'crypto',
-    message: 'The message has no signature of the expected kind. Use the call that matches how it was encrypted.',
+    message: 'The message has no signature of the expected kind. Use the call that matches its mode.',
   },
   'envelope/other-signer': {
     family: 'crypto',

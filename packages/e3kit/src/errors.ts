@@ -41,15 +41,11 @@ export const CLIENT_ERRORS = {
   },
   'users/foreign-card': {
     family: 'validation',
-    message: 'The service answered with a card of somebody who was not asked for. Do not trust it; check apiUrl.',
+    message: 'The service answered with a card that was not asked for. Do not trust it; check apiUrl.',
   },
   'users/key-not-accepted': {
     family: 'validation',
     message: 'The key of a user was replaced. Compare it with them, then call acceptKey(card); see details.',
-  },
-  'users/card-not-current': {
-    family: 'usage',
-    message: 'The user has another key by now. Call findUsers(), and compare that one.',
   },
 
   'service-key/unknown': {
@@ -97,7 +93,7 @@ export const CLIENT_ERRORS = {
   'storage/damaged-verified-peers': {
     family: 'storage',
     message:
-      'The stored list of verified users cannot be read; nothing was deleted. Update the app, or bring the store back.',
+      'The stored list of verified users cannot be read; nothing was deleted. Update the app, or restore it.',
   },
 } as const satisfies Record<string, { family: ErrorFamily; message: string }>;
 

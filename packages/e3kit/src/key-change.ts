@@ -1,5 +1,6 @@
 /** What tells a changed key that its former key vouches for from one that nobody does. Source: docs/spec/card.md §4.2. */
-import { type Card, type CryptoProvider, equalBytes, isRotationOf } from '@sotto/core';
+import { type Card, type CryptoProvider, isRotationOf } from '@sotto/core';
+import { isSameKey } from './key-ring.ts';
 
 export interface KeyChange {
   readonly identity: string;
@@ -31,10 +32,6 @@ export async function findKeyChange(
 /** Whether the card has the compared key, or one that it has endorsed, card by card. */
 export function isVouchedFor(provider: CryptoProvider, card: Card, compared: Card): Promise<boolean> {
   return isEndorsedSince(provider, card, ({ publicKey }) => isSameKey(publicKey, compared.publicKey));
-}
-
-export function isSameKey(a: Card['publicKey'], b: Card['publicKey']): boolean {
-  return equalBytes(a.exportDer(), b.exportDer());
 }
 
 /** Whether each card from `head` back to the first that `isStart` was endorsed by the key of the one before it. */

@@ -1,5 +1,5 @@
 /**
- * What can go wrong with the user's own keys after registration: rotation, backups, brain keys, export. Apart from the other errors, so that
+ * What can go wrong with the user's own keys after registration: rotation, backups, brain keys, export, comparing. Apart from the other errors, so that
  * they are loaded with the calls that throw them.
  */
 import { type ErrorFamily, SdkError, type SdkErrorOptions } from '@sotto/core';
@@ -88,6 +88,10 @@ export const KEY_ERRORS = {
     family: 'usage',
     message:
       'The key ring has no key of a current card of this user. Its keys were kept to read old messages; call register() or rotatePrivateKey() for a new one.',
+  },
+  'users/card-not-current': {
+    family: 'usage',
+    message: 'The user has another key by now. Call findUsers(), and compare that one.',
   },
 } as const satisfies Record<string, { family: ErrorFamily; message: string }>;
 

@@ -11,6 +11,7 @@ import {
   equalBytes,
   importPrivateKey,
   type PrivateKey,
+  type PublicKey,
   type RawCard,
   utf8ToBytes,
 } from '@sotto/core';
@@ -72,14 +73,14 @@ export function promotePending({ pending, ...ring }: KeyRing): KeyRing {
   return pending ? { ...ring, current: pending.key, former: keysOf(ring) } : ring;
 }
 
-/** Whether both are the same key. */
-export function isSameKey(a: PrivateKey, b: PrivateKey): boolean {
+/** Whether both are the same private key, or the same public one. */
+export function isSameKey<Key extends Pick<PublicKey, 'exportDer'>>(a: Key, b: Key): boolean {
   return equalBytes(a.exportDer(), b.exportDer());
 }
 
 /** Whether `card` is of this key. */
 export function isKeyOf(key: PrivateKey, card: Pick<Card, 'publicKey'>): boolean {
-  return equalBytes(key.publicKey.exportDer(), card.publicKey.exportDer());
+  return isSameKey(key.publicKey, card.publicKey);
 }
 
 /** All keys of both lists, each once, the first ones first. */
@@ -111,8 +112,9 @@ async function decode(provider: CryptoProvider, value: Uint8Array): Promise<KeyR
       pending: stored.pending && { key: await decodeKey(stored.pending.key), card: stored.pending.card },
       isBackupDue: stored.isBackupDue,
     };
-  } catch (cause) {
-    throw clientError('storage/damaged-key-ring', { cause });
+  } catch {
+    // Without the cause: JSON.parse quotes the text that it cannot read, and the text holds keys.
+    throw clientError('storage/damaged-key-ring');
   }
 }
 

@@ -4,7 +4,8 @@
  */
 import { type Card, type CryptoProvider, isSdkError, type RawCard } from '@sotto/core';
 import { chainOf, readStoredChain } from './directory.ts';
-import { findKeyChange, isSameKey, type KeyChange } from './key-change.ts';
+import { findKeyChange, type KeyChange } from './key-change.ts';
+import { isSameKey } from './key-ring.ts';
 import type { CardCache, Clock } from './ports.ts';
 import type { ServiceKeyPin } from './service-key.ts';
 import { isVerifiedKey, type VerifiedPeer, type VerifiedPeers } from './verified-peers.ts';

@@ -242,6 +242,22 @@ describe('the service key', () => {
   });
 });
 
+describe('a key ring that cannot be read', () => {
+  it('is an error that quotes nothing of it, and is left as it is', async () => {
+    const keyStore = createMemoryKeyStore();
+    await (await initialize(() => makeToken({ identity: 'carol' }), { keyStore })).register();
+    const { name } = (await keyStore.list())[0]!;
+    const spoilt = new TextEncoder().encode('{"current":MC4CAQAwBQYDK2Vw');
+    await keyStore.save(name, spoilt);
+    const error: unknown = await initialize(() => makeToken({ identity: 'carol' }), { keyStore }).catch(
+      (e: unknown) => e,
+    );
+    expect(error).toMatchObject({ code: 'storage/damaged-key-ring' });
+    expect((error as Error).cause).toBeUndefined();
+    expect((await keyStore.load(name))?.value).toEqual(spoilt);
+  });
+});
+
 describe('repeats', () => {
   it('are made for lookups when the connection breaks, and not for refusals', async () => {
     const { servicePublicKey } = world.service;

@@ -136,11 +136,12 @@ function isTokenExpired(response: HttpResponse): boolean {
 function parseJson(response: HttpResponse): unknown {
   try {
     return JSON.parse(response.body);
-  } catch (cause) {
-    throw badAnswer(response, cause);
+  } catch {
+    throw badAnswer(response);
   }
 }
 
-function badAnswer({ status }: HttpResponse, cause?: unknown): SdkError {
-  return clientError('service/bad-answer', { details: { status }, cause });
+/** Without a cause: JSON.parse quotes the text that it cannot read. */
+function badAnswer({ status }: HttpResponse): SdkError {
+  return clientError('service/bad-answer', { details: { status } });
 }

@@ -16,7 +16,7 @@ export const STORAGE_ERRORS = {
   'storage/unavailable': {
     family: 'storage',
     message:
-      'The store cannot be used now; nothing was deleted. On Node, check its directory and the keychain; in a browser, allow this site to store data.',
+      'The store cannot be used now; nothing was deleted. Check its directory and the keychain, or allow this site to store data.',
   },
   'storage/locked': {
     family: 'storage',
@@ -32,8 +32,7 @@ export const STORAGE_ERRORS = {
   },
   'storage/unreadable-official-key': {
     family: 'storage',
-    message:
-      'The official client left a key that cannot be read; nothing was deleted. Repair its storage, or move it away to start without that key.',
+    message: 'The key of the official client cannot be read; nothing was deleted. Repair its storage, or move it away.',
   },
   'storage/full': {
     family: 'storage',
@@ -41,8 +40,7 @@ export const STORAGE_ERRORS = {
   },
   'platform/insecure-context': {
     family: 'usage',
-    message:
-      'Browsers give Web Crypto to pages by HTTPS alone. Serve it by HTTPS or from localhost, or pass a keyStore of your own.',
+    message: 'Browsers give Web Crypto to pages by HTTPS or from localhost alone. Serve it so, or pass a keyStore.',
   },
 } as const satisfies Record<string, ErrorRow>;
 

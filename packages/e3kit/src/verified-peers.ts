@@ -113,7 +113,8 @@ function decode(value: Uint8Array): Map<string, StoredPeer> {
     const { version, peers } = JSON.parse(bytesToUtf8(value)) as StoredPeers;
     if (version !== 1) throw clientError('storage/damaged-verified-peers');
     return new Map(peers);
-  } catch (cause) {
-    throw clientError('storage/damaged-verified-peers', { cause });
+  } catch {
+    // Without the cause: JSON.parse quotes the text that it cannot read, and the text names people.
+    throw clientError('storage/damaged-verified-peers');
   }
 }

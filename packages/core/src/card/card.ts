@@ -64,7 +64,9 @@ export function parseCard(raw: RawCard): Card {
     return { ...readSnapshot(snapshot), id: cardId(snapshot), isOutdated: false, signatures, snapshot, raw };
   } catch (error) {
     if (isSdkError(error, 'key/unsupported')) throw coreError('card/unsupported-key', { cause: error });
-    throw isSdkError(error, 'card/malformed') ? error : coreError('card/malformed', { cause: error });
+    if (isSdkError(error, 'card/malformed')) throw error;
+    // Of others' errors no cause: JSON.parse quotes the text, which names people.
+    throw coreError('card/malformed', isSdkError(error) ? { cause: error } : {});
   }
 }
 

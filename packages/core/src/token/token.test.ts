@@ -218,6 +218,13 @@ describe('a text is no token', () => {
     expect(() => parseToken(change(text))).toThrow(withCode('token/malformed'));
   });
 
+  it('quotes nothing of the token in its error', () => {
+    const broken = Buffer.from('{"sub":identity-alice').toString('base64url');
+    const attempt = (): unknown => parseToken(text.replace(/\.[^.]+\./, `.${broken}.`));
+    expect(attempt).toThrow(withCode('token/malformed'));
+    expect(attempt).not.toThrow(expect.objectContaining({ cause: expect.anything() }));
+  });
+
   it('whose claims are Latin-1, as the official JavaScript generator writes them', () => {
     const latin1 = Buffer.from(JSON.stringify({ ...CLAIMS, sub: 'identity-Jürgen' }), 'latin1').toString('base64url');
     expect(() => parseToken(text.replace(/\.[^.]+\./, `.${latin1}.`))).toThrow(withCode('token/malformed'));

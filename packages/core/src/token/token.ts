@@ -117,8 +117,8 @@ function decodePart(part: string): Record<string, unknown> {
   try {
     const value = JSON.parse(bytesToUtf8(bytes)) as unknown;
     if (typeof value === 'object' && value !== null && !Array.isArray(value)) return value as Record<string, unknown>;
-  } catch (cause) {
-    throw coreError('token/malformed', { cause });
+  } catch {
+    // Without the cause: JSON.parse quotes the text that it cannot read.
   }
   throw coreError('token/malformed');
 }

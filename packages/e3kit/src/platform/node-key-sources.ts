@@ -55,8 +55,8 @@ function parseKeyFile(text: string): Uint8Array {
     const { format, key } = JSON.parse(text) as Record<string, unknown>;
     const bytes = format === keyFileFormat && typeof key === 'string' ? base64ToBytes(key) : undefined;
     if (bytes?.length === keyLength) return bytes;
-  } catch (cause) {
-    throw storageError('storage/damaged', { details: { file: keyFile }, cause });
+  } catch {
+    // Without the cause: JSON.parse quotes the text that it cannot read, and the text is the key.
   }
   throw storageError('storage/damaged', { details: { file: keyFile } });
 }

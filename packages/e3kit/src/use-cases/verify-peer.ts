@@ -12,8 +12,9 @@ import {
   safetyWords,
 } from '@sotto/core';
 import { isVerifiedCard } from '../directory.ts';
-import { ArgumentError, clientError, MissingPrivateKeyError } from '../errors.ts';
-import { isSameKey } from '../key-change.ts';
+import { ArgumentError, MissingPrivateKeyError } from '../errors.ts';
+import { isSameKey } from '../key-ring.ts';
+import { keyError } from '../key-errors.ts';
 import type { Session } from '../session.ts';
 import { isVerifiedKey } from '../verified-peers.ts';
 
@@ -44,7 +45,7 @@ export async function setVerified(session: Session, card: Card): Promise<void> {
   requireCard(card);
   const known = await session.knownUsers.get(card.identity);
   const isCurrent = !card.isOutdated && (!known || isSameKey(known.card.publicKey, card.publicKey));
-  if (!isCurrent) throw clientError('users/card-not-current');
+  if (!isCurrent) throw keyError('users/card-not-current');
   await session.verifiedPeers.add(card);
   await session.knownUsers.accept(card);
 }
