@@ -59,6 +59,17 @@ export async function startEvilProxy(upstreamUrl: string): Promise<EvilProxy> {
   return Object.assign(proxy, { close: () => closeServer(server) });
 }
 
+/** From request `at` on, counted from 0, nothing comes back, as to a client that was killed; `isActedOn` says whether that one arrives. */
+export function cutFrom(at: number, isActedOn: boolean): Meddle {
+  let index = 0;
+  return async (_, forward) => {
+    const current = index++;
+    if (current < at) return forward();
+    if (current === at && isActedOn) await forward();
+    return 'cut';
+  };
+}
+
 /** Changes the JSON of an answer. */
 export function changeJson<T>(answer: ProxiedAnswer, change: (body: T) => unknown): ProxiedAnswer {
   return { ...answer, body: JSON.stringify(change(JSON.parse(answer.body) as T)) };

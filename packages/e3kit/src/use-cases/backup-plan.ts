@@ -2,7 +2,7 @@
  * One backup of a key ring: where it lies, and the password that opens it. A value under another password is told from a
  * damaged one by the key that its head names. Nothing counts as written before it was read back and opened.
  */
-import { isSdkError, type KeyPair, type SdkError } from '@sotto/core';
+import { equalBytes, isSdkError, type KeyPair, type SdkError } from '@sotto/core';
 import {
   type BackupEntries,
   encodeBackup,
@@ -124,9 +124,10 @@ export async function writeEntries(
   }
   onProgress?.('check');
   const stored = await place.read(failure === undefined ? signal : undefined);
-  const readBack = await tryOpen(session, stored, brainKey).catch(() => undefined);
-  const isThere = readBack !== undefined && equalEntries(readBack, entries);
-  if (!isThere) throw failure ?? keyError('backup/not-stored');
+  // By its bytes, since what is another's or was altered need not open at all.
+  const isThere = equalBytes(stored.meta, value.meta) && equalBytes(stored.value, value.value);
+  const readBack = isThere ? await tryOpen(session, stored, brainKey) : undefined;
+  if (!readBack || !equalEntries(readBack, entries)) throw failure ?? keyError('backup/not-stored');
 }
 
 /** Whether anything is stored there. */

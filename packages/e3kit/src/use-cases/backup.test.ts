@@ -1,5 +1,5 @@
 /** Backups, from the side of the user who has only a password left. */
-import { type EvilProxy, type Meddle, startEvilProxy, startWorld, type World } from '@sotto/testing';
+import { cutFrom, type EvilProxy, startEvilProxy, startWorld, type World } from '@sotto/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   CloudEntryExistsError,
@@ -161,7 +161,7 @@ describe.each([
           const keyStore = createMemoryKeyStore();
           const laptop = await registerDevice({ keyStore });
           await laptop.backupPrivateKey('old', keyName);
-          proxy.meddle = dieAt(at, isActedOn);
+          proxy.meddle = cutFrom(at, isActedOn);
           const outcome = await laptop.changePassword('old', 'new', keyName).catch((error: unknown) => error);
           proxy.meddle = undefined;
 
@@ -314,17 +314,6 @@ describe('a backup', () => {
     });
   });
 });
-
-/** From request `at` on nothing comes back; whether the service acts on that one is up to the caller. */
-function dieAt(at: number, isActedOn: boolean): Meddle {
-  let index = 0;
-  return async (_, forward) => {
-    const current = index++;
-    if (current < at) return forward();
-    if (current === at && isActedOn) await forward();
-    return 'cut';
-  };
-}
 
 function flipValue(body: string): string {
   const record = JSON.parse(body) as { value?: string };

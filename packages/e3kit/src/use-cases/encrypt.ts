@@ -1,8 +1,10 @@
 /** Encrypting: recipients resolved, oneself and the standing extra readers added, signed with the key at hand. */
-import { type Card, equalBytes, PublicKey, seal } from '@sotto/core';
+import { type Card, PublicKey, seal } from '@sotto/core';
 import { isVerifiedCard } from '../directory.ts';
 import { ArgumentError, clientError, MissingPrivateKeyError } from '../errors.ts';
+import { isSameKey } from '../key-ring.ts';
 import type { Session } from '../session.ts';
+import { isVerifiedKey } from '../verified-peers.ts';
 
 /** One reader: a card that was found, or a public key. */
 export type Reader = Card | PublicKey;
@@ -49,19 +51,26 @@ export function requireReader(value: unknown): Reader {
 function listReaders(readers: Readers | undefined): Reader[] {
   if (readers === undefined || readers === null) return [];
   if (readers instanceof PublicKey || isVerifiedCard(readers)) return [readers];
-  if (typeof readers !== 'object') throw new ArgumentError('Pass public keys or cards, not their names.');
+  if (typeof readers !== 'object') throw new ArgumentError('Pass cards or public keys, no names.');
   const list: unknown[] = Array.isArray(readers) ? readers : Object.values(readers);
   return list.map(requireReader);
 }
 
 /** A public key is looked for among the cards of its owner, whom only a card names: callers in strict mode pass cards. */
 async function requireAccepted(session: Session, readers: readonly Reader[]): Promise<void> {
+  const cards = readers.map((reader) => {
+    if (!(reader instanceof PublicKey)) return reader;
+    throw new ArgumentError('Pass cards instead of public keys in strict mode.');
+  });
+  const peers = await session.verifiedPeers.find(cards.map(({ identity }) => identity));
   const refused: string[] = [];
-  for (const reader of readers) {
-    if (reader instanceof PublicKey) throw new ArgumentError('Pass cards instead of public keys in strict mode.');
-    const known = await session.knownUsers.get(reader.identity);
-    const isAccepted = known?.isAccepted && equalBytes(known.card.publicKey.exportDer(), reader.publicKey.exportDer());
-    if (known && !isAccepted) refused.push(reader.identity);
+  for (const card of cards) {
+    const known = await session.knownUsers.get(card.identity);
+    const peer = peers.get(card.identity);
+    const isAccepted = known
+      ? known.isAccepted && isSameKey(known.card.publicKey, card.publicKey)
+      : !peer || (await isVerifiedKey(session.provider, card, peer)); // a card that came another way than by findUsers
+    if (!isAccepted) refused.push(card.identity);
   }
   if (refused.length > 0) throw clientError('users/key-not-accepted', { details: { identities: refused } });
 }

@@ -1,5 +1,5 @@
 /** New keys for a user: after a loss, in good time, and the end of a user. */
-import { type EvilProxy, type Meddle, startEvilProxy, startWorld, type World } from '@sotto/testing';
+import { cutFrom, type EvilProxy, startEvilProxy, startWorld, type World } from '@sotto/testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import {
   createMemoryCardCache,
@@ -149,7 +149,7 @@ describe('replacePrivateKey', () => {
       await laptop.backupPrivateKey('pwd');
       const { observer, changes } = await createObserver();
       const before = await observer.authEncrypt('before', await observer.findUsers(identity));
-      proxy.meddle = dieAt(at, isActedOn);
+      proxy.meddle = cutFrom(at, isActedOn);
       await laptop.replacePrivateKey({ password: 'pwd' }).catch(() => {});
       proxy.meddle = undefined;
 
@@ -188,7 +188,7 @@ describe('unregister', () => {
   it('that was cut off is finished by the next call', async () => {
     const keyStore = createMemoryKeyStore();
     const laptop = await registerDevice({ keyStore });
-    proxy.meddle = dieAt(1, true);
+    proxy.meddle = cutFrom(1, true);
     await expect(laptop.unregister()).rejects.toMatchObject({ family: 'transport' });
     proxy.meddle = undefined;
     const again = await openDevice({ keyStore });
@@ -204,14 +204,3 @@ describe('unregister', () => {
     await expect(observer.findUsers(identity)).rejects.toThrow(UsersNotFoundError);
   });
 });
-
-/** From request `at` on nothing comes back; whether the service acts on that one is up to the caller. */
-function dieAt(at: number, isActedOn: boolean): Meddle {
-  let index = 0;
-  return async (_, forward) => {
-    const current = index++;
-    if (current < at) return forward();
-    if (current === at && isActedOn) await forward();
-    return 'cut';
-  };
-}

@@ -279,6 +279,17 @@ describe('a verified key that changes', () => {
     },
   );
 
+  it('and was replaced is not encrypted for in strict mode by a card that came past findUsers, with an empty cache', async () => {
+    const { device, bob } = await verifyBob({ strict: true });
+    await takeOver(bob.identity);
+    const { user: restarted } = await start({ ...device, cardCache: createMemoryCardCache() }, { strict: true });
+    const [card] = await restarted.cardManager.searchCards(bob.identity);
+    await expect(restarted.authEncrypt('hi', card)).rejects.toThrow(withCode('users/key-not-accepted'));
+    const stranger = await startNew('stranger');
+    const [other] = await restarted.cardManager.searchCards(stranger.identity);
+    expect(await restarted.authEncrypt('hi', other)).toMatch(/^[A-Za-z0-9+/=]+$/);
+  });
+
   it('and is brought back by the service is not verified any more, since another came in between', async () => {
     const { alice, bob, card, changes } = await verifyBob();
     await takeOver(bob.identity);
