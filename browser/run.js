@@ -6,7 +6,7 @@ import { endInterrupted, onStopSignal, runCommand } from '../tools/command.js';
 import { build } from '../tools/prepare.js';
 import { checkTypesIn, installIn, makeTemporaryFolder, runVitest } from '../tools/suite.js';
 import { addTallies, formatTally, tallyExit } from '../tools/tally.js';
-import { findChromium } from './chromium.js';
+import { findChromium } from '../tools/chromium.js';
 
 const here = import.meta.dirname;
 const isCi = !['', '0', 'false', undefined].includes(process.env.CI);

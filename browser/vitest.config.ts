@@ -1,7 +1,7 @@
 import { playwright } from '@vitest/browser-playwright';
 import { join } from 'node:path';
 import { defineConfig } from 'vitest/config';
-import { launchOptions } from './chromium.js';
+import { launchOptions } from '../tools/chromium.js';
 
 const root = import.meta.dirname;
 // As in the root: our packages are read from their sources.

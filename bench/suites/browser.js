@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { chromium } from 'playwright';
-import { launchOptions } from '../../browser/chromium.js';
+import { launchOptions } from '../../tools/chromium.js';
 import { serveSite } from '../browser/site.js';
 import { interleave } from '../kit/interleave.js';
 import { startServiceProcess } from '../service/process.js';

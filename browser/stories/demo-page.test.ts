@@ -8,7 +8,7 @@ import { createInterface } from 'node:readline';
 import axe from 'axe-core';
 import { type Browser, chromium, type Locator, type Page } from 'playwright';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { launchOptions } from '../chromium.js';
+import { launchOptions } from '../../tools/chromium.js';
 import { openTab } from './kit/stage.ts';
 
 const SOTTO = join(import.meta.dirname, '../../packages/cli/bin/sotto.js');

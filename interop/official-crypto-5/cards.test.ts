@@ -75,11 +75,11 @@ describe('cards of the official SDK', () => {
     const { cards, card } = await publishCard(app, 'sdk post-quantum', { type: POST_QUANTUM_TYPE });
     expect((await cards.searchCards('sdk post-quantum')).map(({ id }) => id)).toEqual([card.id]);
     for (const find of [
-      reader.findUsers('sdk post-quantum'),
-      reader.lookupPublicKeys(['sdk post-quantum']),
-      reader.cardManager.getCard(card.id),
+      () => reader.findUsers('sdk post-quantum'),
+      () => reader.lookupPublicKeys(['sdk post-quantum']),
+      () => reader.cardManager.getCard(card.id),
     ]) {
-      await expect(find).rejects.toMatchObject({ code: 'card/unsupported-key' });
+      await expect(find()).rejects.toMatchObject({ code: 'card/unsupported-key' });
     }
   });
 

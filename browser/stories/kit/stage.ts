@@ -4,7 +4,7 @@ import { startWorld, type World } from '@sotto/testing';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type ConsoleMessage, type Page } from 'playwright';
 import { inject } from 'vitest';
-import { launchOptions } from '../../chromium.js';
+import { launchOptions } from '../../../tools/chromium.js';
 import { listen, servePages } from './pages.js';
 import type { AppName } from './setup.ts';
 

@@ -92,8 +92,7 @@ export const CLIENT_ERRORS = {
   },
   'storage/damaged-verified-peers': {
     family: 'storage',
-    message:
-      'The stored list of verified users cannot be read; nothing was deleted. Update the app, or restore it.',
+    message: 'The stored list of verified users cannot be read; nothing was deleted. Update the app, or restore it.',
   },
 } as const satisfies Record<string, { family: ErrorFamily; message: string }>;
 
