@@ -5,6 +5,7 @@ import { drawPlot } from './plot.js';
 import { compareRounds, summarize } from './statistics.js';
 import { SUITES } from './suites.js';
 import { loadTable, resultTable, toMarkdown } from './tables.js';
+import { runCommand } from '../../tools/command.js';
 
 const PAGE = 'performance.md';
 
@@ -19,6 +20,7 @@ export async function writeResult({ docs, result, machine, date }) {
   writeFileSync(join(folder, `${result.suite}.svg`), `${await drawPlot(result)}\n`);
   const page = join(docs, PAGE);
   writeFileSync(page, replaceSection(readFileSync(page, 'utf8'), result.suite, toSection({ result, machine, date })));
+  await runCommand({ command: 'biome', args: ['format', '--write', page, folder] });
 }
 
 /** The page with what is between `<!-- bench:<suite> -->` and the next `<!-- /bench -->` replaced. @throws Error where the marks are missing */
