@@ -4,12 +4,19 @@
  * predictable. Source: docs/spec/keys.md §3.
  */
 import { Field } from '@noble/curves/abstract/modular.js';
-import { ed25519 } from '@noble/curves/ed25519.js';
 import { bytesToNumberBE, bytesToNumberLE } from '@noble/curves/utils.js';
 import { coreError, type SdkError } from '../errors.ts';
+import { hasEdwardsX, P, readEdwardsY } from '../provider/curve25519.ts';
 import type { PublicComponent } from '../provider/port.ts';
 
-const P = ed25519.Point.Fp.ORDER;
+/** y coordinates of the points of order 1, 2, 4 and 8 on Ed25519 (canonical ones): those of the u coordinates below. */
+const SMALL_ORDER_Y = new Set([
+  1n,
+  P - 1n,
+  0n,
+  2707385501144840649318225287225658788936804267575313519463743609750303402022n,
+  55188659117513257062467267217118295137698188065244968500265048394206261417927n,
+]);
 
 /** u coordinates of the points of order 1, 2, 4 and 8 on Curve25519 and its twist (RFC 7748 §6.1, canonical ones). */
 const SMALL_ORDER_U = new Set([
@@ -40,14 +47,12 @@ export function checkComponent(component: PublicComponent): void {
   }
 }
 
+/** RFC 8032 §5.1.3. That x = 0 has no sign is without use here: both points of that x are of small order. */
 function checkEd25519(bytes: Uint8Array): void {
-  try {
-    const point = ed25519.Point.fromBytes(bytes, false); // RFC 8032 §5.1.3: y below p, x exists, no −0
-    if (!point.isSmallOrder()) return;
-  } catch (cause) {
-    throw coreError('key/invalid', { cause });
-  }
-  throw invalid('the point has small order');
+  const y = readEdwardsY(bytes);
+  if (y >= P) throw invalid('the coordinate is not reduced');
+  if (SMALL_ORDER_Y.has(y)) throw invalid('the point has small order');
+  if (!hasEdwardsX(y)) throw invalid('the point is not on the curve');
 }
 
 function checkX25519(bytes: Uint8Array): void {
