@@ -88,7 +88,8 @@ export const CLIENT_ERRORS = {
 
   'storage/damaged-key-ring': {
     family: 'storage',
-    message: 'The stored keys cannot be read; nothing was deleted. Bring the store back, or remove it to start anew.',
+    message:
+      'The stored keys cannot be read; nothing was deleted. Bring the store back, or call cleanup() and restore a backup.',
   },
   'storage/damaged-verified-peers': {
     family: 'storage',

@@ -13,6 +13,7 @@ import {
   type PrivateKey,
   type PublicKey,
   type RawCard,
+  SdkError,
   utf8ToBytes,
 } from '@sotto/core';
 import { clientError } from './errors.ts';
@@ -57,6 +58,10 @@ export async function loadKeyRing(
 ): Promise<KeyRing | undefined> {
   const entry = await store.load(name);
   return entry && decode(provider, entry.value);
+}
+
+export function isDamagedKeyRing(error: unknown): boolean {
+  return error instanceof SdkError && error.code === 'storage/damaged-key-ring';
 }
 
 export async function saveKeyRing(store: KeyStore, name: string, ring: KeyRing): Promise<void> {

@@ -249,12 +249,27 @@ describe('a key ring that cannot be read', () => {
     const { name } = (await keyStore.list())[0]!;
     const spoilt = new TextEncoder().encode('{"current":MC4CAQAwBQYDK2Vw');
     await keyStore.save(name, spoilt);
-    const error: unknown = await initialize(() => makeToken({ identity: 'carol' }), { keyStore }).catch(
-      (e: unknown) => e,
-    );
+    const eThree = await initialize(() => makeToken({ identity: 'carol' }), { keyStore });
+    const error: unknown = await eThree.authEncrypt('hi').catch((e: unknown) => e);
     expect(error).toMatchObject({ code: 'storage/damaged-key-ring' });
     expect((error as Error).cause).toBeUndefined();
+    await expect(eThree.register()).rejects.toMatchObject({ code: 'storage/damaged-key-ring' });
     expect((await keyStore.load(name))?.value).toEqual(spoilt);
+  });
+
+  it('gives way to a backup after cleanup', async () => {
+    const keyStore = createMemoryKeyStore();
+    const token = (): Promise<string> => makeToken({ identity: 'dora' });
+    const before = await initialize(token, { keyStore });
+    await before.register();
+    await before.backupPrivateKey('a password');
+    const message = await before.authEncrypt('still here');
+    await keyStore.save((await keyStore.list())[0]!.name, new TextEncoder().encode('{'));
+    const after = await initialize(token, { keyStore });
+    await expect(after.restorePrivateKey('a password')).rejects.toMatchObject({ code: 'storage/damaged-key-ring' });
+    await after.cleanup();
+    await after.restorePrivateKey('a password');
+    expect(await after.authDecrypt(message)).toBe('still here');
   });
 });
 

@@ -6,6 +6,7 @@ import { createDirectory } from './directory.ts';
 import { ArgumentError, clientError } from './errors.ts';
 import type { KeyChange } from './key-change.ts';
 import { createKnownUsers } from './known-users.ts';
+import { isDamagedKeyRing } from './key-ring.ts';
 import { createLocalKeys } from './local-keys.ts';
 import { createKeyStoreOver, type KeyEntryStorage, toOfficialStorage } from './key-entry-storage.ts';
 import type { CardCache, Clock, Http, KeyStore, OfficialStorage } from './ports.ts';
@@ -148,7 +149,7 @@ export async function openSession(
     alsoFor: (options.alsoFor ?? []).map(requireReader) as Card[],
     onKeyChanged: options.onKeyChanged ?? (() => {}),
   };
-  await settleIfReachable(session);
+  await settle(session);
   const accessTokenProvider: AccessTokenProvider = {
     getToken: async ({ forceReload }) => {
       const token = await tokens.get();
@@ -173,13 +174,16 @@ function openOfficialStorage(options: EThreeOptions, platform: Platform): Offici
   return platform.openOfficialStorage(storageName ?? DEFAULT_STORAGE_NAME);
 }
 
-/** Without the service a pending key stays pending, and a key of the official client where it is: a later start settles them. */
-async function settleIfReachable(session: Session): Promise<void> {
+/**
+ * Without the service a pending key stays pending, and a key of the official client where it is: a later start settles them. A key
+ * ring that cannot be read is for the call that needs it to tell, so that `cleanup()` and a restore remain possible.
+ */
+async function settle(session: Session): Promise<void> {
   try {
     await takeOverOfficialKey(session);
     await settlePending(session);
   } catch (error) {
-    if (!isOutage(error)) throw error;
+    if (!isOutage(error) && !isDamagedKeyRing(error)) throw error;
   }
 }
 
