@@ -68,7 +68,8 @@ export const CORE_ERRORS = {
   'envelope/no-recipients': { family: 'usage', message: 'Name at least one recipient.' },
   'envelope/too-large': {
     family: 'usage',
-    message: 'A signed message holds less than 4 GiB, for at most some 16,000 recipients. Split it.',
+    message:
+      'A signed message holds less than 4 GiB, a stream less than 64 GiB, for at most some 16,000 recipients. Split it.',
   },
   'envelope/not-a-recipient': {
     family: 'crypto',

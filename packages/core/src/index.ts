@@ -6,10 +6,10 @@ export * from './card/verify.ts';
 export { bytesToUtf8, compareBytes, concatBytes, equalBytes, utf8ToBytes } from './encoding/bytes.ts';
 export * from './encoding/text.ts';
 export { type FooterInfo, type MessageInfo, parseMessageInfo, type RecipientEntry } from './envelope/header.ts';
+export type { EnvelopeMode } from './envelope/mode.ts';
 export * from './envelope/open.ts';
 export {
   type DetachedMessage,
-  type EnvelopeMode,
   type SealOptions,
   seal,
   sealDetached,

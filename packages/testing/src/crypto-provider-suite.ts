@@ -95,6 +95,19 @@ export function cryptoProviderSuite(
         expect(bytesToHex(await provider.hkdf(secret, 20))).toBe('dd2599840b09699c6200b5cba79002b3aa75c61b');
         expect(await provider.hkdf(secret, 88)).toHaveLength(88);
       });
+
+      it('derives another secret for another salt, info or both', async () => {
+        const [salt, info] = [utf8ToBytes('salt'), utf8ToBytes('info')];
+        const derived = await Promise.all(
+          [{}, { salt }, { info }, { salt, info }, { salt: info, info: salt }].map(async (options) =>
+            bytesToHex(await provider.hkdf(contentKey, 44, options)),
+          ),
+        );
+        expect(new Set(derived).size).toBe(5);
+        expect(await provider.hkdf(contentKey, 44, { salt: new Uint8Array(0), info: new Uint8Array(0) })).toEqual(
+          await provider.hkdf(contentKey, 44),
+        );
+      });
     });
 
     describe('keys', () => {
@@ -209,6 +222,34 @@ export function cryptoProviderSuite(
           'a5bf1db3a884578b23da71cca9828ed1136e239d8ceac7f4b4042c069f73fac6' +
             '9c6ec2acff05c8a04d47e7137dbef13309875bbd13702d4e13f6c7f44a33100a',
         );
+      });
+
+      it('by Ed25519 over the message itself are those of RFC 8032, and good for that message and key alone', async () => {
+        const secret = hexToBytes('c5aa8df43f9f837bedb7442f31dcb7b166d38535076f094b85ce3a2e0b4458f7'); // §7.1, test 3
+        const rfc8032 = { kind: 'ed25519', secret } as const;
+        const message = hexToBytes('af82');
+        const signature = await provider.signPure(rfc8032, message);
+        expect(bytesToHex(signature)).toBe(
+          '6291d657deec24024827e69c3abe01a30ce548a284743a445e3680d7db5ac3ac' +
+            '18ff9b538d16f290ae67f760984dc6594a7c15e9716ed28dc027beceea1ec40a',
+        );
+        const key = await provider.toPublic(rfc8032);
+        expect(await provider.verifyPure(key, message, signature)).toBe(true);
+        expect(await provider.verifyPure(key, message.subarray(1), signature)).toBe(false);
+        expect(await provider.verifyPure(keyOf('ed25519').public, message, signature)).toBe(false);
+        expect(await provider.verify(key, 'SHA-512', message, signature)).toBe(false);
+        for (let at = 0; at < signature.length; at++) {
+          expect(await provider.verifyPure(key, message, flip(signature, at))).toBe(false);
+        }
+        for (const length of [0, 1, 63, 65]) {
+          expect(await provider.verifyPure(key, message, new Uint8Array(length))).toBe(false);
+        }
+      });
+
+      it.each(['x25519', 'p256', 'rsa'] as const)('over the message itself are not made by %s', async (kind) => {
+        const { secret, public: key } = keyOf(kind);
+        await expect(provider.signPure(secret, data)).rejects.toMatchObject({ code: 'key/cannot-sign' });
+        expect(await provider.verifyPure(key, data, new Uint8Array(64))).toBe(false);
       });
 
       it('by Ed25519 are refused once the order is added to s', async () => {

@@ -11,6 +11,7 @@ import {
   concatBytes,
   type CryptoProvider,
   equalBytes,
+  hexToBytes,
   importPrivateKey,
   importPublicKey,
   isSdkError,
@@ -29,6 +30,7 @@ import {
   verifyToken,
 } from '@sotto/core';
 import { derivePasswords, openKeyknoxValue, parseBackup, takeKeyRing } from '@sotto/core/backup';
+import { encodeTicket, groupIdToSessionId, joinTickets, openGroupMessage, parseTicket } from '@sotto/core/group';
 import { deblind } from '@sotto/core/pythia';
 import { describe, expect, it } from 'vitest';
 
@@ -63,6 +65,13 @@ interface KnownVector {
   cardId?: string;
   sha256Identifiers?: boolean;
   [other: string]: unknown;
+}
+
+interface KnownGroupMessage {
+  input: string;
+  epoch: number;
+  signer: string;
+  message: string;
 }
 
 export interface KnownAnswers {
@@ -216,6 +225,26 @@ export function knownAnswersSuite(provider: CryptoProvider, known: KnownAnswers)
         const { loginPassword, backupPassword } = derivePasswords(inputOf(vector));
         expect(bytesToBase64(loginPassword)).toBe(vector.loginPassword);
         expect(bytesToBase64(backupPassword)).toBe(vector.backupPassword);
+      });
+    });
+
+    describe('groups', () => {
+      it.each(vectorsOf('calculateGroupSessionId'))('$name', (vector) => {
+        expect(bytesToHex(groupIdToSessionId(utf8ToBytes(vector.groupId as string)))).toBe(vector.output);
+      });
+
+      it.each(vectorsOf('group'))('$name', async (vector) => {
+        const tickets = (vector.tickets as string[]).map((ticket) => parseTicket(base64ToBytes(ticket)));
+        expect(tickets.map(({ epoch }) => epoch)).toEqual(vector.ticketEpochs);
+        expect(tickets.map((ticket) => bytesToBase64(encodeTicket(ticket)))).toEqual(vector.tickets);
+        const session = joinTickets(hexToBytes(vector.sessionId as string), tickets);
+        for (const { input, signer, message } of vector.messages as KnownGroupMessage[]) {
+          const [sealed, sender] = [base64ToBytes(message), publicKeyOf(signer)];
+          const opened = await openGroupMessage(provider, { session, message: sealed, sender });
+          expect(equalBytes(opened, base64ToBytes(known.inputs[input]!))).toBe(true);
+          const others = openGroupMessage(provider, { session, message: sealed, sender: publicKeyOf('carol') });
+          await expect(others).rejects.toSatisfy(isSdkError);
+        }
       });
     });
 

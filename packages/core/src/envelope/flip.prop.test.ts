@@ -13,8 +13,9 @@ import { nobleProvider } from '../provider/noble.ts';
 import { nodeProvider } from '../provider/node.ts';
 import type { CryptoProvider } from '../provider/port.ts';
 import { parseMessageInfo } from './header.ts';
+import type { EnvelopeMode } from './mode.ts';
 import { open, openUnverified } from './open.ts';
-import { type EnvelopeMode, seal } from './seal.ts';
+import { seal } from './seal.ts';
 
 const TYPES: KeyType[] = ['ED25519', 'SECP256R1', 'CURVE25519_ED25519', 'RSA_2048'];
 const MODES: EnvelopeMode[] = ['encrypt', 'signThenEncrypt', 'signAndEncrypt'];

@@ -10,7 +10,7 @@ import type { HashName } from '../provider/port.ts';
 import { encodeFooter, parseFooter, type SignerInfo } from './footer.ts';
 import { encodeMessageInfo, encodeSignedDataInfo, type MessageInfo } from './header.ts';
 import { open, openUnverified } from './open.ts';
-import { deriveBodyKeys } from './seal.ts';
+import { deriveBodyKeys } from './begin.ts';
 import { wrapContentKey } from './wrap.ts';
 
 const plaintext = utf8ToBytes('made by hand');

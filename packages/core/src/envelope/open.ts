@@ -2,15 +2,17 @@
  * Reads a message: parse → find the own entry by key id → body → verify the signer. Nothing is handed out before tag and
  * signature were checked. Failures up to and including the tag are one code, whatever failed. Source: docs/spec/envelope.md.
  */
-import { concatBytes, equalBytes } from '../encoding/bytes.ts';
-import { coreError, isSdkError, type SdkError } from '../errors.ts';
+import { concatBytes } from '../encoding/bytes.ts';
+import { coreError } from '../errors.ts';
 import type { PrivateKey, PublicKey } from '../keys/key.ts';
-import type { CryptoProvider, HashName } from '../provider/port.ts';
-import { type ParsedSignature, parseSignature, verifyRaw } from '../signature/signature.ts';
+import type { CryptoProvider } from '../provider/port.ts';
+import { verifyRaw } from '../signature/signature.ts';
+import { deriveBodyKeys } from './begin.ts';
 import { parseFooter, type SignerInfo } from './footer.ts';
 import { encodeSignedDataInfo, type MessageInfo, parseMessageInfo } from './header.ts';
+import { type EnvelopeMode, modeOf } from './mode.ts';
 import { unpad } from './padding.ts';
-import { deriveBodyKeys, type EnvelopeMode, SIGNATURE_PARAM, SIGNER_PARAM } from './seal.ts';
+import { type CheckSignature, verifyFooter, verifyParams } from './verify-signer.ts';
 import { unwrapContentKey } from './wrap.ts';
 
 const TAG_LENGTH = 16;
@@ -59,9 +61,11 @@ export async function open(provider: CryptoProvider, options: OpenOptions): Prom
   const { mode, plaintext } = contents;
   if (mode === 'encrypt' || (options.mode !== undefined && options.mode !== mode))
     throw coreError('envelope/not-signed');
+  const isSigned: CheckSignature = (key, signature) => verifyRaw(provider, key, plaintext, signature);
+  const { info, signerInfo } = contents;
   const signer = await (mode === 'signAndEncrypt'
-    ? verifyFooter(provider, contents, options.signers)
-    : verifyParams(provider, contents, options.signers));
+    ? verifyFooter({ signerInfo, hash: info.footer?.signedHash }, options.signers, isSigned)
+    : verifyParams(info, options.signers, isSigned));
   return { plaintext, mode, signer };
 }
 
@@ -69,11 +73,6 @@ export async function open(provider: CryptoProvider, options: OpenOptions): Prom
 export async function openUnverified(provider: CryptoProvider, options: OpenUnverifiedOptions): Promise<OpenedMessage> {
   const { plaintext, mode } = await decrypt(provider, options);
   return { plaintext, mode };
-}
-
-function modeOf(info: MessageInfo): EnvelopeMode {
-  if (info.isDerived) return info.footer ? 'signAndEncrypt' : 'encrypt';
-  return info.customParams.has(SIGNATURE_PARAM) ? 'signThenEncrypt' : 'encrypt';
 }
 
 async function decrypt(provider: CryptoProvider, { message, keys }: OpenUnverifiedOptions): Promise<Contents> {
@@ -103,61 +102,6 @@ async function decrypt(provider: CryptoProvider, { message, keys }: OpenUnverifi
     plaintext: info.isPadded ? unpad(data) : data,
     signerInfo: signedHash && parseFooter(footer),
   };
-}
-
-/** Sign-and-encrypt: the signer that the footer names must be one of `signers`. */
-async function verifyFooter(
-  provider: CryptoProvider,
-  { info, plaintext, signerInfo }: Contents,
-  signers: readonly PublicKey[],
-): Promise<PublicKey> {
-  if (!signerInfo) throw coreError('envelope/not-signed');
-  const signer = signers.find((key) => isNamed(key, signerInfo.identifier));
-  if (!signer) throw coreError('envelope/other-signer');
-  const hash = info.footer?.signedHash as HashName; // there was a signer, so there is a hash
-  const isGood =
-    equalBytes(signerInfo.algorithm, signer.parts.algorithm) &&
-    (await verifyRaw(provider, signer, plaintext, { hash, raw: signerInfo.raw }));
-  if (!isGood) throw coreError('envelope/bad-signature');
-  return signer;
-}
-
-/**
- * Sign-then-encrypt: with one accepted sender its key decides, whatever the head says, since files of official clients name
- * no signer; with several the head picks the key.
- */
-async function verifyParams(
-  provider: CryptoProvider,
-  { info, plaintext }: Contents,
-  signers: readonly PublicKey[],
-): Promise<PublicKey> {
-  const signature = readParam(info);
-  const signerId = info.customParams.get(SIGNER_PARAM);
-  const named = signerId ? signers.find((key) => isNamed(key, signerId)) : undefined;
-  const signer = signers.length === 1 ? signers[0]! : named;
-  if (!signer) throw coreError('envelope/other-signer');
-  if (await verifyRaw(provider, signer, plaintext, signature)) return signer;
-  throw coreError(signerId && !named ? 'envelope/other-signer' : 'envelope/bad-signature');
-}
-
-function readParam(info: MessageInfo): ParsedSignature {
-  const value = info.customParams.get(SIGNATURE_PARAM);
-  if (!value) throw coreError('envelope/bad-signature');
-  try {
-    return parseSignature(value);
-  } catch (error) {
-    throw isSdkError(error) ? badSignature(error) : error;
-  }
-}
-
-function badSignature(cause: SdkError): SdkError {
-  return coreError('envelope/bad-signature', { cause });
-}
-
-function isNamed(key: PublicKey, identifier: Uint8Array): boolean {
-  return (
-    equalBytes(key.identifier, identifier) || (identifier.length === 32 && equalBytes(key.identifierSha256, identifier))
-  );
 }
 
 /** As `open`, for a message whose head is kept apart. */

@@ -8,6 +8,8 @@ import type { CryptoProvider } from '../provider/port.ts';
 
 const FRAME = 160;
 const TRAILER = 4;
+/** What padding takes at most. */
+export const MAX_PADDING = FRAME + TRAILER;
 
 /** What follows data of `length` bytes. */
 export function makePadding(provider: Pick<CryptoProvider, 'randomBytes'>, length: number): Uint8Array {

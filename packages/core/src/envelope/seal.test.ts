@@ -10,8 +10,9 @@ import type { KeyPair, KeyType, PrivateKey } from '../keys/key.ts';
 import { nobleProvider } from '../provider/noble.ts';
 import { nodeProvider } from '../provider/node.ts';
 import { encodeMessageInfo, parseMessageInfo } from './header.ts';
+import type { EnvelopeMode } from './mode.ts';
 import { envelopeMode, open, openDetached, openUnverified } from './open.ts';
-import { type EnvelopeMode, type SealOptions, seal, sealDetached } from './seal.ts';
+import { type SealOptions, seal, sealDetached } from './seal.ts';
 
 const MODES: EnvelopeMode[] = ['encrypt', 'signThenEncrypt', 'signAndEncrypt'];
 const SIGNED = ['signThenEncrypt', 'signAndEncrypt'] as const;

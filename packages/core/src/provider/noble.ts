@@ -8,55 +8,44 @@ import { p256 } from '@noble/curves/nist.js';
 import { bytesToNumberLE, randomBytes } from '@noble/curves/utils.js';
 import { hkdf } from '@noble/hashes/hkdf.js';
 import { hmac } from '@noble/hashes/hmac.js';
-import { sha224, sha256, sha384, sha512 } from '@noble/hashes/sha2.js';
+import { sha384, sha512 } from '@noble/hashes/sha2.js';
 import { concatBytes, equalBytes, joinBytes } from '../encoding/bytes.ts';
 import { coreError } from '../errors.ts';
 import { edwardsToMontgomery } from './curve25519.ts';
 import { checkEphemeral } from './ephemeral.ts';
 import { deriveEciesKeys } from './kdf2.ts';
-import { decryptOaep, encryptOaep, rsaPublicOf, signPss, verifyPss } from './noble-rsa.ts';
-import type { ComponentKind, CryptoProvider, HashName, PrivateComponent, PublicComponent, WrappedKey } from './port.ts';
-
-const HASH = { 'SHA-224': sha224, 'SHA-256': sha256, 'SHA-384': sha384, 'SHA-512': sha512 } as const satisfies Record<
-  HashName,
-  unknown
->;
-const ECDSA = { prehash: false, lowS: false, format: 'der' } as const;
+import { signDigest, verifyDigest } from './noble-digests.ts';
+import { NOBLE_HASH } from './noble-hashes.ts';
+import { decryptOaep, encryptOaep, rsaPublicOf } from './noble-rsa.ts';
+import type { ComponentKind, CryptoProvider, PrivateComponent, PublicComponent, WrappedKey } from './port.ts';
 
 export const nobleProvider: CryptoProvider = {
   name: 'noble',
   randomBytes: drawBytes,
-  hash: async (algorithm, data) => HASH[algorithm](data),
-  hkdf: async (secret, length) => hkdf(sha512, secret, undefined, undefined, length),
+  hash: async (algorithm, data) => NOBLE_HASH[algorithm](data),
+  hkdf: async (secret, length, { salt, info } = {}) => hkdf(sha512, secret, salt, info, length),
   generateKey: async (kind) => ({ kind, secret: generateSecret(kind) }),
   toPublic: async (key) => ({ kind: key.kind, bytes: publicBytes(key) }),
 
   async sign(key, hash, data) {
-    const digest = HASH[hash](data);
-    switch (key.kind) {
-      case 'ed25519':
-        return ed25519.sign(digest, key.secret);
-      case 'p256':
-        return p256.sign(digest, key.secret, ECDSA);
-      case 'rsa':
-        return signPss(key.secret, HASH[hash], digest);
-      case 'x25519':
-        throw coreError('key/cannot-sign');
-    }
+    const digest = NOBLE_HASH[hash](data);
+    return key.kind === 'ed25519' ? ed25519.sign(digest, key.secret) : signDigest(key, hash, digest);
   },
 
   async verify(key, hash, data, signature) {
-    const digest = HASH[hash](data);
-    switch (key.kind) {
-      case 'ed25519':
-        return verifyEd25519(signature, digest, key.bytes);
-      case 'p256':
-        return p256.verify(signature, digest, key.bytes, ECDSA);
-      case 'rsa':
-        return verifyPss(key.bytes, HASH[hash], digest, signature);
-      case 'x25519':
-        return false;
-    }
+    const digest = NOBLE_HASH[hash](data);
+    return key.kind === 'ed25519'
+      ? verifyEd25519(signature, digest, key.bytes)
+      : verifyDigest(key, { hash, digest, signature });
+  },
+
+  async signPure(key, message) {
+    if (key.kind !== 'ed25519') throw coreError('key/cannot-sign');
+    return ed25519.sign(message, key.secret);
+  },
+
+  async verifyPure(key, message, signature) {
+    return key.kind === 'ed25519' && verifyEd25519(signature, message, key.bytes);
   },
 
   async wrapKey(contentKey, recipients) {
@@ -105,6 +94,8 @@ export const nobleProvider: CryptoProvider = {
       throw coreError('envelope/undecryptable');
     }
   },
+
+  openStreams: async () => (await import('./noble-streams.ts')).nobleStreams,
 };
 
 /**

@@ -37,6 +37,7 @@ import type {
   ComponentKind,
   CryptoProvider,
   HashName,
+  HkdfOptions,
   PrivateComponent,
   PublicComponent,
   WrappedKey,
@@ -49,14 +50,14 @@ const NODE_HASH: Record<HashName, string> = {
   'SHA-512': 'sha512',
 };
 const TAG_LENGTH = 16;
-const EMPTY_SALT = new Uint8Array(0);
+const EMPTY = new Uint8Array(0);
 const UNUSED_COORDINATE = bytesToBase64Url(new Uint8Array(32)); // a private JWK must have x; node derives its own
 
 export const nodeProvider: CryptoProvider = {
   name: 'node',
   randomBytes: (length) => toPlain(randomBytes(length)),
   hash: async (algorithm, data) => toPlain(createHash(NODE_HASH[algorithm]).update(data).digest()),
-  hkdf: async (secret, length) => deriveHkdf(secret, length),
+  hkdf: async (secret, length, options) => deriveHkdf(secret, length, options),
   generateKey: async (kind, modulusBits) => ({ kind, secret: generateSecret(kind, modulusBits) }),
   toPublic: async (key) => ({ kind: key.kind, bytes: publicBytes(key) }),
 
@@ -100,6 +101,15 @@ export const nodeProvider: CryptoProvider = {
       case 'x25519':
         return false;
     }
+  },
+
+  async signPure(key, message) {
+    if (key.kind !== 'ed25519') throw coreError('key/cannot-sign');
+    return toPlain(sign(null, message, privateObject(key)));
+  },
+
+  async verifyPure(key, message, signature) {
+    return key.kind === 'ed25519' && verify(null, message, publicObject(key), signature);
   },
 
   async wrapKey(contentKey, recipients) {
@@ -158,6 +168,8 @@ export const nodeProvider: CryptoProvider = {
     }
     return toPlain(plaintext);
   },
+
+  openStreams: async () => (await import('./node-streams.ts')).nodeStreams,
 };
 
 // --- keys -----------------------------------------------------------------------------------------------------------
@@ -315,12 +327,12 @@ function agree(key: PrivateComponent, ephemeral: PublicComponent): Uint8Array {
 const hashEcies = (data: Uint8Array): Uint8Array => digest('SHA-384', data);
 
 /** By hand from three HMACs: the platform's call first makes a KeyObject, and takes twice as long. */
-function deriveHkdf(secret: Uint8Array, length: number): Uint8Array {
-  const extracted = createHmac('sha512', EMPTY_SALT).update(secret).digest();
+function deriveHkdf(secret: Uint8Array, length: number, { salt = EMPTY, info = EMPTY }: HkdfOptions = {}): Uint8Array {
+  const extracted = createHmac('sha512', salt).update(secret).digest();
   const output = new Uint8Array(length);
-  let block: Uint8Array = EMPTY_SALT;
+  let block: Uint8Array = EMPTY;
   for (let offset = 0, index = 1; offset < length; offset += block.length, index++) {
-    block = createHmac('sha512', extracted).update(block).update(Uint8Array.of(index)).digest();
+    block = createHmac('sha512', extracted).update(block).update(info).update(Uint8Array.of(index)).digest();
     output.set(block.subarray(0, length - offset), offset);
   }
   return output;

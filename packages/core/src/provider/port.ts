@@ -49,12 +49,50 @@ export interface BodyOptions {
   readonly aad?: Uint8Array | undefined;
 }
 
+export interface HkdfOptions {
+  /** None, unless given. */
+  readonly salt?: Uint8Array | undefined;
+  /** None, unless given. */
+  readonly info?: Uint8Array | undefined;
+}
+
+/** A digest, piece by piece. */
+export interface HashStream {
+  update(piece: Uint8Array): Promise<void>;
+  finish(): Promise<Uint8Array>;
+}
+
+/** AES-256-GCM, piece by piece. What comes out of `update` may lag behind what went in by some bytes. */
+export interface EncryptionStream {
+  update(piece: Uint8Array): Promise<Uint8Array>;
+  /** What is left of the ciphertext, and the 16-byte tag. */
+  finish(): Promise<Uint8Array>;
+}
+
+/** What `update` gives is not authenticated before `finish` has checked the tag. */
+export interface DecryptionStream {
+  update(piece: Uint8Array): Promise<Uint8Array>;
+  /** What is left of the text. @throws `envelope/undecryptable` */
+  finish(tag: Uint8Array): Promise<Uint8Array>;
+}
+
+/**
+ * The part of the port that works in pieces, for what is not to be held in memory. Pieces have any length; calls of one stream are
+ * made one after the other.
+ */
+export interface StreamProvider {
+  /** `atMost`: so many bytes will come at most, if that is known. Few are hashed faster in one go where there is a native way. */
+  createHash(algorithm: HashName, atMost?: number): HashStream;
+  createEncryption(options: BodyOptions): Promise<EncryptionStream>;
+  createDecryption(options: BodyOptions): Promise<DecryptionStream>;
+}
+
 export interface CryptoProvider {
   readonly name: 'node' | 'web' | 'noble';
   randomBytes(length: number): Uint8Array;
   hash(algorithm: HashName, data: Uint8Array): Promise<Uint8Array>;
-  /** HKDF with SHA-512, empty salt and info (RFC 5869). */
-  hkdf(secret: Uint8Array, length: number): Promise<Uint8Array>;
+  /** HKDF with SHA-512 (RFC 5869). */
+  hkdf(secret: Uint8Array, length: number, options?: HkdfOptions): Promise<Uint8Array>;
 
   /** A fresh private key. `modulusBits` is for `rsa` alone. @throws `key/unsupported` where RSA keys cannot be made */
   generateKey(kind: ComponentKind, modulusBits?: number): Promise<PrivateComponent>;
@@ -69,6 +107,11 @@ export interface CryptoProvider {
   /** False for whatever is not a good signature, of any length. Ed25519 is strict and without cofactor. PSS salts have any length. */
   verify(key: PublicComponent, hash: HashName, data: Uint8Array, signature: Uint8Array): Promise<boolean>;
 
+  /** Ed25519 over the message itself, 64 bytes. @throws `key/cannot-sign` for a key of another kind */
+  signPure(key: PrivateComponent, message: Uint8Array): Promise<Uint8Array>;
+  /** As `verify`, for what `signPure` makes. False for a key of another kind. */
+  verifyPure(key: PublicComponent, message: Uint8Array, signature: Uint8Array): Promise<boolean>;
+
   /** Wraps `contentKey` once per recipient, order kept. One ephemeral key pair per kind serves all recipients of that kind. */
   wrapKey(contentKey: Uint8Array, recipients: readonly PublicComponent[]): Promise<WrappedKey[]>;
   /** @throws `envelope/undecryptable` */
@@ -81,4 +124,7 @@ export interface CryptoProvider {
   encryptBody(options: BodyOptions, parts: readonly Uint8Array[]): Promise<Uint8Array[]>;
   /** @throws `envelope/undecryptable` */
   decryptBody(options: BodyOptions, body: Uint8Array): Promise<Uint8Array>;
+
+  /** Loaded when it is first asked for. */
+  openStreams(): Promise<StreamProvider>;
 }

@@ -95,9 +95,9 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
     randomBytes,
     hash: digest,
 
-    async hkdf(secret, length) {
+    async hkdf(secret, length, { salt = EMPTY, info = EMPTY } = {}) {
       const key = await subtle.importKey('raw', secret, 'HKDF', false, ['deriveBits']);
-      const algorithm = { name: 'HKDF', hash: 'SHA-512', salt: EMPTY, info: EMPTY };
+      const algorithm = { name: 'HKDF', hash: 'SHA-512', salt, info };
       return new Uint8Array(await subtle.deriveBits(algorithm, key, length * 8));
     },
 
@@ -155,6 +155,18 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
         case 'x25519':
           return false;
       }
+    },
+
+    async signPure(key, message) {
+      if (key.kind !== 'ed25519') throw coreError('key/cannot-sign');
+      if (!has.ed25519) return (await loadNoble()).nobleProvider.signPure(key, message);
+      return new Uint8Array(await subtle.sign(CURVE.ed25519, await keys.signing(key, 'SHA-512'), message));
+    },
+
+    async verifyPure(key, message, signature) {
+      if (key.kind !== 'ed25519') return false;
+      if (!has.ed25519) return (await loadNoble()).nobleProvider.verifyPure(key, message, signature);
+      return subtle.verify(CURVE.ed25519, await keys.verifying(key, 'SHA-512'), signature, message);
     },
 
     async wrapKey(contentKey, recipients) {
@@ -218,6 +230,8 @@ export async function createWebProvider(crypto: WebCrypto): Promise<CryptoProvid
         throw coreError('envelope/undecryptable');
       }
     },
+
+    openStreams: async () => (await import('./web-streams.ts')).createWebStreams(subtle),
   };
 }
 
