@@ -23,6 +23,13 @@ beforeAll(async () => {
 });
 
 describe('a key ring in a backup', () => {
+  it('has each key once, also after a former key has become the current one', () => {
+    const [old, next] = keys as [PrivateKey, PrivateKey];
+    const before = putKeyRing(none, { name: 'alice', keyRing: { current: old, former: [next] }, now: 7 });
+    const after = putKeyRing(before, { name: 'alice', keyRing: { current: next, former: [old] }, now: 8 });
+    expect([...after.values()].map(({ data }) => data)).toEqual([dataOf(next), dataOf(old)]);
+  });
+
   it('is taken out as it was put in', async () => {
     const [current, ...former] = keys as [PrivateKey, ...PrivateKey[]];
     const entries = stored(putKeyRing(none, { name: 'alice', keyRing: { current, former }, now: 7 }));

@@ -36,8 +36,10 @@ export function putKeyRing(entries: BackupEntries, { name, keyRing, now }: BackU
   };
   put(name, keyRing.current);
   for (const key of keyRing.former) put(FORMER_PREFIX + bytesToHex(key.identifier), key);
+  // A replacement stores the new key among the former ones before its card is published; from then on it is the current one.
+  const formerCurrent = FORMER_PREFIX + bytesToHex(keyRing.current.identifier);
   for (const [entryName, entry] of entries) {
-    if (!written.has(entryName)) written.set(entryName, entry);
+    if (!written.has(entryName) && entryName !== formerCurrent) written.set(entryName, entry);
   }
   return written;
 }
