@@ -137,6 +137,11 @@ export const SERVICE_ERRORS = {
     status: 503,
     message: 'Too much is asked at once. Wait as long as Retry-After says, then try again.',
   },
+  'service/full': {
+    code: 70015,
+    status: 507,
+    message: 'The service has no room left to store this; nothing was changed. Its operator has to make room.',
+  },
 
   'card/malformed': {
     code: 71000,

@@ -45,6 +45,22 @@ test('nothing runs before it is needed, and a pool that was not used closes', as
   await expect(pool.close()).resolves.toBeUndefined();
 });
 
+test('who came first is served first, while others keep coming', async () => {
+  const worker = workerOf(`export const runHarden = ({ blindedPoint }) => ({ ok: true, value: blindedPoint });`);
+  pool = createBrainKeyPool({ secret, threads: 1, worker });
+  const served: number[] = [];
+  let asked = 0;
+  const askOnAndOn = async () => {
+    while (asked < 60) {
+      const number = asked++;
+      await harden(Uint8Array.of(number));
+      served.push(number);
+    }
+  };
+  await Promise.all(Array.from({ length: 16 }, askOnAndOn));
+  expect(served).toEqual(Array.from({ length: served.length }, (_, number) => number));
+});
+
 test('more than may wait are refused, and taken again when others are done', async () => {
   const worker = workerOf(`export const runHarden = ({ blindedPoint }) => ({ ok: true, value: blindedPoint });`);
   pool = createBrainKeyPool({ secret, threads: 2, waitingPerThread: 1, worker });

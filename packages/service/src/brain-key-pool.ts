@@ -76,6 +76,7 @@ function createPool({
       filename: worker.href,
       minThreads: threads,
       maxThreads: threads,
+      stricterFIFO: true, // else a job that finds all threads at work goes behind those that came after it, again and again
       workerData: { secret },
       execArgv: [], // those of the process, such as conditions of imports, are not for what is built
     });

@@ -1,25 +1,20 @@
-import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { rmSync } from 'node:fs';
 import type { RawCard } from '@sotto/core';
-import { bytesToBase64, generateKeyPair, issueToken, utf8ToBytes } from '@sotto/core';
-import { nodeProvider } from '@sotto/core/node';
+import { bytesToBase64, utf8ToBytes } from '@sotto/core';
 import { expect, test } from 'vitest';
-import { createAppKey, createApplication } from './domain/applications.ts';
-import { databaseFile, startService } from './service.ts';
-import { openStore } from './store/store.ts';
+import { createTokenIssuer, startProgram } from './program-kit.ts';
+import { startService } from './service.ts';
 import {
   callService,
   createCard,
   expectUsageCounted,
   idOf,
   makeTemporaryFolder,
-  spki,
   type Answer,
   type Call,
 } from './test-kit.ts';
 
-const main = new URL('../dist/main.js', import.meta.url).pathname;
 const CARDS = 1000;
 const WORKERS = 8;
 const HASH = 'Virgil-Keyknox-Hash';
@@ -47,7 +42,7 @@ test('killed in the middle of a thousand publishes, the service has lost none th
   rmSync(dataDir, { recursive: true, force: true });
 });
 
-test('killed among publishes and pushes, it has lost nothing that it acknowledged, and nothing is half there', async () => {
+test('killed among publishes, pushes and puts, it has lost nothing that it acknowledged, and nothing is half there', async () => {
   const dataDir = makeTemporaryFolder();
   const issue = await createTokenIssuer(dataDir);
   const token = await issue('alice');
@@ -78,11 +73,25 @@ test('killed among publishes and pushes, it has lost nothing that it acknowledge
       count();
     }
   };
+  const lastPuts = new Map<string, number>();
+  const put = async (identity: string): Promise<void> => {
+    const own = await issue(identity);
+    let headers = {};
+    for (let number = 0; ; number++) {
+      const call = { method: 'PUT', path: '/keyknox/v1', token: own, headers, body: numbered(number) };
+      const answer = await expectOk({ url, ...call });
+      headers = { [PREVIOUS_HASH]: answer.headers.get(HASH) ?? '' };
+      lastPuts.set(identity, number);
+      count();
+    }
+  };
   const keys = Array.from({ length: WORKERS / 2 }, (_, index) => `key ${index}`);
-  const ends = await Promise.allSettled([...keys.map(push), ...keys.map(publish)]);
+  const owners = ['carol', 'dave'];
+  const ends = await Promise.allSettled([...keys.map(push), ...keys.map(publish), ...owners.map(put)]);
   await ended;
   expect(ends.map(({ status }) => status)).toContain('rejected');
   expect(lastPushes.size).toBe(keys.length);
+  expect(lastPuts.size).toBe(owners.length);
   expect(published.length).toBeGreaterThan(0);
 
   const restarted = await startService({ dataDir, port: 0 });
@@ -102,6 +111,11 @@ test('killed among publishes and pushes, it has lost nothing that it acknowledge
     await expectOk({ ...call, path: '/keyknox/v2/push', token, headers, body: next });
   }
   await expectUsageCounted(restarted.store, 'alice');
+  for (const [identity, number] of lastPuts) {
+    const { body } = await expectOk({ url: restarted.url, path: '/keyknox/v1', token: await issue(identity) });
+    const stored = (count: number) => ({ ...numbered(count), version: `${count + 1}.0` });
+    expect([stored(number), stored(number + 1)]).toContainEqual(body);
+  }
   await restarted.close();
   rmSync(dataDir, { recursive: true, force: true });
 });
@@ -148,32 +162,4 @@ async function publishUntilKilled(options: {
   const ends = await Promise.allSettled(Array.from({ length: WORKERS }, work));
   expect(ends.map(({ status }) => status)).toContain('rejected');
   return acknowledged;
-}
-
-async function createTokenIssuer(dataDir: string): Promise<(identity: string) => Promise<string>> {
-  const store = await openStore({ file: databaseFile(dataDir) });
-  const appKey = await generateKeyPair(nodeProvider);
-  const { appId } = await createApplication(store, { name: 'a test' });
-  const { appKeyId } = await createAppKey(store, { appId, name: 'a key', publicKey: spki(appKey) });
-  await store.close();
-  const issuedAt = Math.floor(Date.now() / 1000);
-  return (identity) =>
-    issueToken(nodeProvider, { appId, appKeyId, appKey: appKey.privateKey, identity, issuedAt, ttlSeconds: 600 });
-}
-
-async function startProgram(dataDir: string): Promise<{ child: ChildProcess; url: string }> {
-  const child = spawn(process.execPath, [main], {
-    env: { SOTTO_DATA_DIR: dataDir, SOTTO_PORT: '0' },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
-  let log = '';
-  const url = await new Promise<string>((resolve, reject) => {
-    child.once('exit', () => reject(new Error('the service ended before it listened')));
-    child.stdout?.on('data', (chunk) => {
-      log += String(chunk);
-      const found = /"url":"([^"]+)"/.exec(log)?.[1];
-      if (found !== undefined) resolve(found);
-    });
-  });
-  return { child, url };
 }

@@ -6,7 +6,7 @@
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, sql } from 'kysely';
-import { openSqlite } from './dialect/sqlite.ts';
+import { isDiskFull, openSqlite } from './dialect/sqlite.ts';
 import { migrateToLatest } from './migrate.ts';
 import type { Schema } from './schema.ts';
 
@@ -15,11 +15,22 @@ export type Queryable = Kysely<Schema>;
 
 export interface Store {
   readonly reader: Queryable;
-  /** Runs `work` as one step and resolves once it is on disk. What `work` throws undoes it and is thrown again. */
+  /**
+   * Runs `work` as one step and resolves once it is on disk. What `work` throws undoes it and is thrown again.
+   * @throws StoreFullError with nothing written
+   */
   transact<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
   /** Rejects when either connection fails. */
   ping(): Promise<void>;
   close(): Promise<void>;
+}
+
+/** There is no room on the disk of the database. What is there can be read. */
+export class StoreFullError extends Error {
+  constructor(options: ErrorOptions) {
+    super('the disk of the database is full', options);
+    this.name = 'StoreFullError';
+  }
 }
 
 /** Opens the database file, made with mode 0600 in a directory of mode 0700 if it is new, and brings its schema up to date. */
@@ -31,7 +42,13 @@ export async function openStore({ file }: { file: string }): Promise<Store> {
   let closed: Promise<void> | undefined;
   const store: Store = {
     reader,
-    transact: (work) => writer.transaction().execute(work),
+    async transact(work) {
+      try {
+        return await writer.transaction().execute(work);
+      } catch (error) {
+        throw isDiskFull(error) ? new StoreFullError({ cause: error }) : error;
+      }
+    },
     async ping() {
       await sql`select 1`.execute(reader);
       await sql`select 1`.execute(writer);

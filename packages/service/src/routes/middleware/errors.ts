@@ -6,6 +6,7 @@ import type { Context, ErrorHandler, MiddlewareHandler, NotFoundHandler } from '
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import { serviceError } from '../../domain/errors.ts';
+import { StoreFullError } from '../../store/store.ts';
 import type { Env } from '../env.ts';
 
 export interface ErrorAnswer {
@@ -16,6 +17,7 @@ export interface ErrorAnswer {
 }
 
 export function errorToAnswer(error: unknown): ErrorAnswer {
+  if (error instanceof StoreFullError) return errorToAnswer(serviceError('service/full'));
   if (!isSdkError(error) || !isServiceErrorName(error.code)) return errorToAnswer(serviceError('internal'));
   // Core throws some of these by the same name. The words are those of the table, which fit a caller of the service.
   const { code, status, message } = SERVICE_ERRORS[error.code];

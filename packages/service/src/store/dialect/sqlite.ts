@@ -31,19 +31,26 @@ export function openSqlite(file: string): Dialect {
   database.pragma('journal_mode = WAL');
   database.pragma('synchronous = FULL');
   database.pragma('foreign_keys = ON');
-  return new DurableSqliteDialect({ database: keepStatements(database) });
+  return new DurableSqliteDialect({ database: keepStatements(database) }, database);
+}
+
+/** Whether a query failed since there is no room for what it writes. */
+export function isDiskFull(error: unknown): boolean {
+  return error instanceof Libsql.SqliteError && error.code === 'SQLITE_FULL';
 }
 
 class DurableSqliteDialect extends SqliteDialect {
   readonly #config: SqliteDialectConfig;
+  readonly #database: Libsql.Database;
 
-  constructor(config: SqliteDialectConfig) {
+  constructor(config: SqliteDialectConfig, database: Libsql.Database) {
     super(config);
     this.#config = config;
+    this.#database = database;
   }
 
   override createDriver(): SqliteDriver {
-    return new ImmediateSqliteDriver(this.#config);
+    return new ImmediateSqliteDriver(this.#config, this.#database);
   }
 
   override createAdapter(): SqliteAdapter {
@@ -56,8 +63,20 @@ class DurableSqliteDialect extends SqliteDialect {
  * SQLITE_BUSY at once, whatever the timeout, when another process wrote in between.
  */
 class ImmediateSqliteDriver extends SqliteDriver {
+  readonly #database: Libsql.Database;
+
+  constructor(config: SqliteDialectConfig, database: Libsql.Database) {
+    super(config);
+    this.#database = database;
+  }
+
   override async beginTransaction(connection: DatabaseConnection): Promise<void> {
     await connection.executeQuery(CompiledQuery.raw('begin immediate'));
+  }
+
+  /** On a full disk SQLite has undone the transaction by itself: to undo it again fails, and hides why. */
+  override async rollbackTransaction(connection: DatabaseConnection): Promise<void> {
+    if (this.#database.inTransaction) await super.rollbackTransaction(connection);
   }
 }
 
