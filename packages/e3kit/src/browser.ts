@@ -26,6 +26,8 @@ const browserPlatform: Platform = {
   openKeyStore: async ({ storageName = DEFAULT_STORAGE_NAME }) => createIndexedDbKeyStore({ name: storageName }),
   openOfficialStorage: createIndexedDbOfficialStorage,
   openCardCache: async ({ storageName = DEFAULT_STORAGE_NAME }) => createIndexedDbCardCache({ name: storageName }),
+  openGroupStore: async (name) =>
+    (await import('./platform/indexeddb-group-store.ts')).createIndexedDbGroupStore({ name }),
   toBytes: (bytes) => bytes,
 };
 

@@ -32,11 +32,39 @@ export {
 } from './key-errors.ts';
 export type { KeyChange } from './key-change.ts';
 export type { Outcome, ProgressStep, TaskOptions } from './task.ts';
+export { GroupError, GroupErrorCode, GroupTicketAlreadyExistsError } from '@sotto/core/group';
+export { type FieldsInspection, inspectFields, type TextSource } from '@sotto/core/field';
+export type { SeriesEvent, SeriesPosition, SeriesReader } from '@sotto/core/series';
+export type { AddFieldReadersOptions, DecryptFieldsOptions } from './field/decrypt-fields.ts';
+export type { EncryptFieldsOptions, Field } from './field/encrypt-fields.ts';
+export type { ForLines } from './fields.ts';
+export type { Sealer, SealerOptions } from './series/create-sealer.ts';
+export type { SeriesReaderOptions } from './series/create-series-reader.ts';
+export type { Group } from './group/group.ts';
+export type { GroupMembers } from './group/participants.ts';
+export type { DecryptFileOptions } from './file/decrypt-file.ts';
+export type { EncryptFileOptions, SharedFile } from './file/encrypt-file.ts';
+export { AbortError, IntegrityCheckFailedError } from './file/file-errors.ts';
+export type { FileOptions, FileProgress, FileSource, NamedFile } from './file/source.ts';
+export type { DecryptStreamOptions, EncryptStreamOptions, StreamOptions } from './file/streams.ts';
+export type { StreamSource } from './file/web-stream.ts';
+export type { FileWorker } from './file/worker-bulk.ts';
 export type { EThreeOptions } from './open-session.ts';
 export type { KeyEntryStorage, StoredKeyEntry } from './key-entry-storage.ts';
 export type { PassphraseCost } from './passphrase-key.ts';
+export { createMemoryGroupStore } from './platform/memory-group-store.ts';
 export { createMemoryCardCache, createMemoryKeyStore } from './platform/memory.ts';
-export type { CardCache, Clock, Http, HttpRequest, HttpResponse, KeyEntry, KeyStore } from './ports.ts';
+export type {
+  CardCache,
+  Clock,
+  GroupStore,
+  GroupStoreUser,
+  Http,
+  HttpRequest,
+  HttpResponse,
+  KeyEntry,
+  KeyStore,
+} from './ports.ts';
 export type { Reader, Readers } from './use-cases/encrypt.ts';
 export {
   LookupError,

@@ -4,16 +4,31 @@
  */
 import { bytesToBase64, bytesToUtf8, type Card, type KeyPair, type KeyType, type PublicKey } from '@sotto/core';
 import { type DerivedPasswords, derivePasswords } from '@sotto/core/backup';
+import type { TextSource } from '@sotto/core/field';
+import type { SeriesReader } from '@sotto/core/series';
 import type { AccessTokenProvider } from './access-tokens.ts';
 import type { CardManager } from './card-manager.ts';
 import { VirgilCrypto } from './crypto-facade.ts';
 import { type Bytes, type Data, dataToBytes, type EncodedData } from './data.ts';
 import { ArgumentError, clientError } from './errors.ts';
+import type { AddFieldReadersOptions, DecryptFieldsOptions } from './field/decrypt-fields.ts';
+import type { EncryptFieldsOptions } from './field/encrypt-fields.ts';
+import type { ForLines } from './fields.ts';
+import type { DecryptFileOptions } from './file/decrypt-file.ts';
+import type { EncryptFileOptions, SharedFile } from './file/encrypt-file.ts';
+import type { FileOptions, FileSource, NamedFile } from './file/source.ts';
+import type { DecryptStreamOptions, EncryptStreamOptions } from './file/streams.ts';
+import type { StreamSource } from './file/web-stream.ts';
+import type { Group } from './group/group.ts';
+import type { GroupMembers } from './group/participants.ts';
+import type { Groups } from './groups.ts';
 import type { OpenedSession } from './open-session.ts';
 import type { KeyEntryStorage } from './key-entry-storage.ts';
 import type { PassphraseCost } from './passphrase-key.ts';
 import type { KeyStore } from './ports.ts';
 import { setOwn } from './records.ts';
+import type { Sealer, SealerOptions } from './series/create-sealer.ts';
+import type { SeriesReaderOptions } from './series/create-series-reader.ts';
 import type { Session } from './session.ts';
 import type { Outcome, TaskOptions } from './task.ts';
 import { cleanup } from './use-cases/cleanup.ts';
@@ -120,7 +135,7 @@ export class EThreeBase {
   }
 
   /**
-   * Revokes the user's cards and removes the keys from this device. Backups stay until `resetPrivateKeyBackup()`.
+   * Revokes the user's cards and removes keys and groups from this device. Backups stay until `resetPrivateKeyBackup()`.
    * @throws RegisterRequiredError, `register/in-progress`
    */
   async unregister(options: TaskOptions = {}): Promise<void> {
@@ -180,6 +195,31 @@ export class EThreeBase {
     await resetBackup(this.#session, { keyName, signal });
   }
 
+  /**
+   * Begins a group of this user and up to 99 others, whom the standing `alsoFor` joins. They read what is written in it until they are
+   * removed; who is added later reads it from the beginning.
+   * @param groupId what the app calls it: at least 10 bytes, text as UTF-8
+   * @throws GroupError, GroupTicketAlreadyExistsError, MissingPrivateKeyError, ArgumentError, `users/key-not-accepted` (strict)
+   */
+  async createGroup(groupId: Data, participants?: GroupMembers, options?: CallOptions): Promise<Group> {
+    return (await this.#groups()).create(groupId, participants, options);
+  }
+
+  /** A group as the service has it, to be kept on this device. @throws GroupError, MissingPrivateKeyError, ArgumentError */
+  async loadGroup(groupId: Data, initiator: Card, options?: CallOptions): Promise<Group> {
+    return (await this.#groups()).load(groupId, initiator, options);
+  }
+
+  /** A group as this device has it, asking nobody; null if it has none. @throws GroupError */
+  async getGroup(groupId: Data): Promise<Group | null> {
+    return (await this.#groups()).get(groupId);
+  }
+
+  /** Ends a group that this user has begun, and removes it from this device. One that is not there does no harm. @throws GroupError */
+  async deleteGroup(groupId: Data, options?: CallOptions): Promise<void> {
+    await (await this.#groups()).delete(groupId, options);
+  }
+
   /** Whether this device has the user's private key. */
   async hasLocalPrivateKey(): Promise<boolean> {
     return (await this.#session.keys.reload()).current !== undefined;
@@ -208,7 +248,7 @@ export class EThreeBase {
     return importKeys(this.#session, { text, passphrase });
   }
 
-  /** Removes the user's private keys and what was seen and verified of others from this device. Back up first: nothing can bring the keys back. */
+  /** Removes the user's private keys, groups, and what was seen and verified of others from this device. Back up first: nothing can bring the keys back. */
   async cleanup(): Promise<void> {
     await cleanup(this.#session);
   }
@@ -345,6 +385,162 @@ export class EThreeBase {
   decrypt(data: Data, sender?: Reader, date?: Date): Promise<string | Uint8Array>;
   decrypt(data: Data, sender?: Reader, date?: Date): Promise<string | Uint8Array> {
     return this.#decrypt('signThenEncrypt', data, sender, date);
+  }
+
+  /**
+   * A copy of a JSON document in which the named fields are encrypted for `to` and oneself, each bound to its place; the rest stays
+   * plain and, unless `coverPlain` says otherwise, is covered by the signature.
+   * @throws MissingPrivateKeyError, ArgumentError, `field/*`, `json/*`, `users/key-not-accepted` (strict), `key/unsupported`
+   */
+  async encryptFields(document: object, options: EncryptFieldsOptions): Promise<Record<string, unknown>> {
+    const { encryptFields } = await import('./fields.ts');
+    return encryptFields(this.#session, document, options);
+  }
+
+  /**
+   * The document with those fields decrypted that are for this user; the others are left out. Anything that its author did not sign
+   * is refused, and so is a revision older than one that this device has read.
+   * @throws MissingPrivateKeyError, ArgumentError, `field/*`, `json/*`
+   */
+  async decryptFields(document: object, options: DecryptFieldsOptions): Promise<Record<string, unknown>> {
+    const { decryptFields } = await import('./fields.ts');
+    return decryptFields(this.#session, document, options);
+  }
+
+  /**
+   * A copy of an encrypted document whose fields more people can read. To take readers out, encrypt the document again.
+   * @throws as `decryptFields`, `field/not-found`, `users/key-not-accepted` (strict)
+   */
+  async addFieldReaders(document: object, options: AddFieldReadersOptions): Promise<Record<string, unknown>> {
+    const { addFieldReaders } = await import('./fields.ts');
+    return addFieldReaders(this.#session, document, options);
+  }
+
+  /** `encryptFields` for each line of a text in JSON Lines; the number of a line that is refused is in `details.line`. */
+  async *encryptFieldLines(source: TextSource, options: ForLines<EncryptFieldsOptions>): AsyncGenerator<string, void> {
+    const { encryptFieldLines } = await import('./fields.ts');
+    yield* encryptFieldLines(this.#session, source, options);
+  }
+
+  /** `decryptFields` for each line of a text in JSON Lines. */
+  async *decryptFieldLines(source: TextSource, options: ForLines<DecryptFieldsOptions>): AsyncGenerator<string, void> {
+    const { decryptFieldLines } = await import('./fields.ts');
+    yield* decryptFieldLines(this.#session, source, options);
+  }
+
+  /**
+   * Begins a session of a series: readings of this device are sealed at the price of a symmetric cipher and a signature, or a share
+   * in one. Send `start` first.
+   * @throws MissingPrivateKeyError, ArgumentError, `series/name`, `key/cannot-sign`, `storage/*`, `users/key-not-accepted` (strict)
+   */
+  async createSealer(options: SealerOptions = {}): Promise<Sealer> {
+    const { createSealer } = await import('./series.ts');
+    return createSealer(this.#session, options, this.#toBytes);
+  }
+
+  /** Reads what a sealer made, and says what is missing. @throws MissingPrivateKeyError, ArgumentError */
+  async createSeriesReader(options: SeriesReaderOptions = {}): Promise<SeriesReader> {
+    const { createSeriesReader } = await import('./series.ts');
+    return createSeriesReader(this.#session, options);
+  }
+
+  /**
+   * Signs and encrypts a file for `readers` and oneself; name and type stay, in clear. `sealFile` hides them.
+   * @throws RegisterRequiredError, AbortError, ArgumentError, `file/*`, `users/key-not-accepted` (strict), `key/unsupported`
+   */
+  authEncryptFile(file: NamedFile, readers?: Readers, options?: EncryptFileOptions): Promise<File>;
+  authEncryptFile(file: FileSource, readers?: Readers, options?: EncryptFileOptions): Promise<Blob>;
+  async authEncryptFile(file: FileSource, readers?: Readers, options?: EncryptFileOptions): Promise<Blob> {
+    return (await import('./files.ts')).authEncryptFile(this.#session, file, { ...options, readers });
+  }
+
+  /**
+   * Decrypts what `authEncryptFile` made, if `sender` wrote it (oneself, if absent).
+   * @throws IntegrityCheckFailedError, RegisterRequiredError, AbortError, ArgumentError, `envelope/*`, `file/*`
+   */
+  authDecryptFile(file: NamedFile, sender?: Reader, options?: DecryptFileOptions): Promise<File>;
+  authDecryptFile(file: FileSource, sender?: Reader, options?: DecryptFileOptions): Promise<Blob>;
+  async authDecryptFile(file: FileSource, sender?: Reader, options?: DecryptFileOptions): Promise<Blob> {
+    return (await import('./files.ts')).authDecryptFile(this.#session, file, { ...options, sender });
+  }
+
+  /** As `authEncryptFile`, for whoever is given the key that is made for this file. Without it oneself cannot read it either. */
+  encryptSharedFile(file: NamedFile, options?: FileOptions): Promise<SharedFile<File>>;
+  encryptSharedFile(file: FileSource, options?: FileOptions): Promise<SharedFile>;
+  async encryptSharedFile(file: FileSource, options?: FileOptions): Promise<SharedFile> {
+    const { encryptSharedFile } = await import('./files.ts');
+    return encryptSharedFile(this.#session, file, { ...options, toBytes: this.#toBytes });
+  }
+
+  /** As `authDecryptFile`, with the key that `encryptSharedFile` gave: bytes, or base64. @throws `key/malformed` too */
+  decryptSharedFile(file: NamedFile, fileKey: Data, sender?: Reader, options?: DecryptFileOptions): Promise<File>;
+  decryptSharedFile(file: FileSource, fileKey: Data, sender?: Reader, options?: DecryptFileOptions): Promise<Blob>;
+  async decryptSharedFile(
+    file: FileSource,
+    fileKey: Data,
+    sender?: Reader,
+    options?: DecryptFileOptions,
+  ): Promise<Blob> {
+    return (await import('./files.ts')).decryptSharedFile(this.#session, file, { ...options, fileKey, sender });
+  }
+
+  /** As `authEncryptFile`, in the format of 2019: reads the file twice, and its signature stands in clear. New code: `authEncryptFile`. */
+  encryptFile(file: NamedFile, readers?: Readers, options?: EncryptFileOptions): Promise<File>;
+  encryptFile(file: FileSource, readers?: Readers, options?: EncryptFileOptions): Promise<Blob>;
+  async encryptFile(file: FileSource, readers?: Readers, options?: EncryptFileOptions): Promise<Blob> {
+    return (await import('./files.ts')).encryptFile(this.#session, file, { ...options, readers });
+  }
+
+  /** As `authDecryptFile`, for what `encryptFile` made. */
+  async decryptFile(file: FileSource, sender?: Reader, options?: DecryptFileOptions): Promise<Blob> {
+    return (await import('./files.ts')).decryptFile(this.#session, file, { ...options, sender });
+  }
+
+  /** As `authEncryptFile`, with name, type and date of the file encrypted too. Official clients do not read it as a file. */
+  async sealFile(file: FileSource, readers?: Readers, options?: EncryptFileOptions): Promise<Blob> {
+    return (await import('./files.ts')).sealFile(this.#session, file, { ...options, readers });
+  }
+
+  /** What `sealFile` made, with its details. The name is cleaned of paths; the type is what the sender says. @throws `file/no-details` too */
+  async openFile(file: FileSource, sender?: Reader, options?: DecryptFileOptions): Promise<File> {
+    return (await import('./files.ts')).openFile(this.#session, file, { ...options, sender });
+  }
+
+  /**
+   * As `authEncryptFile`, from a web stream or a stream of Node, of which the size is known. Who reads the stream that this gives
+   * gets an error if the source fails or has another size.
+   */
+  async authEncryptStream(
+    source: StreamSource,
+    readers: Readers | undefined,
+    options: EncryptStreamOptions,
+  ): Promise<ReadableStream<Uint8Array>> {
+    return (await import('./files.ts')).authEncryptStream(this.#session, source, { ...options, readers });
+  }
+
+  /**
+   * Decrypts a stream as it comes, before anybody knows who wrote it: what it gives is good only if it ends without an error. Otherwise
+   * it ends with `stream/unverified`, and all of it is to be discarded.
+   */
+  async authDecryptStreamUnverified(
+    source: StreamSource,
+    sender?: Reader,
+    options?: DecryptStreamOptions,
+  ): Promise<ReadableStream<Uint8Array>> {
+    return (await import('./files.ts')).authDecryptStreamUnverified(this.#session, source, { ...options, sender });
+  }
+
+  /** As `authDecryptFile`, into a stream: the file is read and verified before this resolves, and read once more for the stream. */
+  async authDecryptFileToStream(
+    file: FileSource,
+    sender?: Reader,
+    options?: DecryptFileOptions,
+  ): Promise<ReadableStream<Uint8Array>> {
+    return (await import('./files.ts')).authDecryptFileToStream(this.#session, file, { ...options, sender });
+  }
+
+  async #groups(): Promise<Groups> {
+    return (await import('./groups.ts')).openGroups(this.#session, this.#toBytes);
   }
 
   /** One change of cards at a time: a second one would answer for the state that the first is about to change. */

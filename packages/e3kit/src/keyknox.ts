@@ -59,19 +59,86 @@ export function createNamedPlace(service: ServiceClient, name: KeyknoxName, iden
   };
 }
 
+/** A record as one of its participants sees it. */
+export interface SharedValue extends StoredValue {
+  /** All participants. */
+  readonly identities: readonly string[];
+}
+
+/** A record that its owner shares with others, of whom each has a copy. */
+export interface SharedPlace {
+  /** The own copy. */
+  read(signal?: AbortSignal): Promise<SharedValue>;
+  /**
+   * For the owner: gives the value to these, and makes them participants if they are not yet.
+   * @throws `keyknox/changed` where `previousHash` is not that of what is there, which is none for what is not there
+   */
+  share(value: KeyknoxValue, to: ShareOptions, signal?: AbortSignal): Promise<void>;
+}
+
+export interface ShareOptions {
+  readonly identities: readonly string[];
+  readonly previousHash?: string | undefined;
+}
+
+export function createSharedPlace(service: ServiceClient, name: KeyknoxName, owner: string): SharedPlace {
+  return {
+    async read(signal) {
+      const body = { ...name, identity: owner };
+      const answer = await service.send({ method: 'POST', path: KEYKNOX_PATHS.pull, body, isSafe: true, signal });
+      return { ...readStored(answer), identities: readTexts((answer.body as { identities?: unknown }).identities) };
+    },
+    share: (value, { identities, previousHash }, signal) =>
+      write(service, {
+        method: 'POST',
+        path: KEYKNOX_PATHS.push,
+        body: { ...name, identities, ...encode(value) },
+        previousHash,
+        signal,
+      }),
+  };
+}
+
+/** Names of records, all but the last part. */
+export type KeyknoxPath = Pick<KeyknoxName, 'root' | 'path'>;
+
+/** The keys of those records of `owner` under a path in which this user takes part. */
+export async function listKeyknoxKeys(
+  service: ServiceClient,
+  path: KeyknoxPath,
+  { owner, signal }: { readonly owner: string; readonly signal?: AbortSignal | undefined },
+): Promise<readonly string[]> {
+  const body = { ...path, identity: owner };
+  return readTexts((await service.send({ method: 'POST', path: KEYKNOX_PATHS.keys, body, isSafe: true, signal })).body);
+}
+
+/** Removes a participant from all own records under a path; without one the records go. Where there are none it does no harm. */
+export async function resetKeyknoxPath(
+  service: ServiceClient,
+  path: KeyknoxPath,
+  {
+    participant,
+    signal,
+  }: { readonly participant?: string | undefined; readonly signal?: AbortSignal | undefined } = {},
+): Promise<void> {
+  const body = participant === undefined ? path : { ...path, identity: participant };
+  await service.send({ method: 'POST', path: KEYKNOX_PATHS.reset, body, isSafe: true, signal });
+}
+
 async function write(
   service: ServiceClient,
   request: {
     readonly method: 'PUT' | 'POST';
     readonly path: string;
     readonly body: unknown;
-    readonly previousHash: string;
+    readonly previousHash: string | undefined;
     readonly signal: AbortSignal | undefined;
   },
 ): Promise<void> {
   const { previousHash, ...rest } = request;
   try {
-    await service.send({ ...rest, headers: { [PREVIOUS_HASH_HEADER]: previousHash }, isSafe: false });
+    const headers = previousHash === undefined ? {} : { [PREVIOUS_HASH_HEADER]: previousHash };
+    await service.send({ ...rest, headers, isSafe: false });
   } catch (error) {
     const isStale = isSdkError(error, 'service/refused') && error.details['serviceCode'] === CODE_WRONG_PREVIOUS_HASH;
     throw isStale ? keyError('keyknox/changed', { cause: error }) : error;
@@ -91,4 +158,10 @@ function readStored({ body, header }: ServiceAnswer): StoredValue {
   } catch (cause) {
     throw clientError('service/bad-answer', { cause });
   }
+}
+
+function readTexts(value: unknown): readonly string[] {
+  if (!Array.isArray(value) || !value.every((text) => typeof text === 'string'))
+    throw clientError('service/bad-answer');
+  return value;
 }

@@ -7,6 +7,7 @@ import { chainOf, readStoredChain } from './directory.ts';
 import { findKeyChange, type KeyChange } from './key-change.ts';
 import { isSameKey } from './key-ring.ts';
 import type { CardCache, Clock } from './ports.ts';
+import { createSeenFacts } from './seen-facts.ts';
 import type { ServiceKeyPin } from './service-key.ts';
 import { isVerifiedKey, type VerifiedPeer, type VerifiedPeers } from './verified-peers.ts';
 
@@ -57,13 +58,12 @@ export function createKnownUsers({
   readonly scope: readonly string[];
 }): KnownUsers {
   const memory = new Map<string, KnownUser>();
-  const nameOf = (identity: string): string => JSON.stringify(['user', ...scope, identity]);
-  const prefix = `${JSON.stringify(['user', ...scope]).slice(0, -1)},`;
+  const facts = createSeenFacts(cache, 'user', scope);
 
   const get = async (identity: string): Promise<KnownUser | undefined> => {
     const kept = memory.get(identity);
     if (kept) return kept;
-    const text = await cache.read(nameOf(identity));
+    const text = await cache.read(facts.nameOf(identity));
     const known = text === undefined ? undefined : await decode(text);
     if (known) memory.set(identity, known);
     return known;
@@ -87,7 +87,7 @@ export function createKnownUsers({
   const remember = async (users: readonly KnownUser[]): Promise<void> => {
     const texts = users.map(({ card, isAccepted, confirmedAt }): [string, string] => {
       const stored: StoredUser = { chain: chainOf(card), isAccepted, confirmedAt };
-      return [nameOf(card.identity), JSON.stringify(stored)];
+      return [facts.nameOf(card.identity), JSON.stringify(stored)];
     });
     if (texts.length > 0) await cache.write(new Map(texts));
     for (const user of users) memory.set(user.card.identity, user);
@@ -135,7 +135,7 @@ export function createKnownUsers({
     async clear() {
       memory.clear();
       await verifiedPeers.clear();
-      for (const name of await cache.list()) if (name.startsWith(prefix)) await cache.remove(name);
+      await facts.clear();
     },
   };
 }

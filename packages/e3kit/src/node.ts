@@ -7,6 +7,7 @@ import { DEFAULT_STORAGE_NAME, type EThreeOptions, openSession, type Platform } 
 import { createFetchHttp } from './platform/fetch-http.ts';
 import { createFileCardCache } from './platform/node-card-cache.ts';
 import { openNodeKeyStore } from './platform/node-default.ts';
+import { createFileGroupStore } from './platform/node-group-store.ts';
 import { createFileOfficialStorage } from './platform/node-official-storage.ts';
 import { wait } from './platform/wait.ts';
 
@@ -25,6 +26,7 @@ const nodePlatform: Platform = {
   },
   openOfficialStorage: createFileOfficialStorage,
   openCardCache: ({ storageName = DEFAULT_STORAGE_NAME }) => createFileCardCache({ directory: `${storageName}-cards` }),
+  openGroupStore: async (directory) => createFileGroupStore({ directory }),
   toBytes: ({ buffer, byteOffset, byteLength }) => Buffer.from(buffer, byteOffset, byteLength),
 };
 
@@ -45,6 +47,9 @@ export class EThree extends EThreeBase {
 }
 
 export { createFileCardCache } from './platform/node-card-cache.ts';
+export { createFileGroupStore, type FileGroupStoreOptions } from './platform/node-group-store.ts';
 export { type NodeKeyStore, type NodeKeyStoreOptions, openNodeKeyStore } from './platform/node-default.ts';
 export { changeFilePassphrase, createFileKeyStore } from './platform/node-file.ts';
 export { createKeychainKeyStore } from './platform/keychain.ts';
+export { authDecryptPath, authEncryptPath, type DecryptPathOptions, type EncryptPathOptions } from './file/paths.ts';
+export { openPath, type PathFile, writePath } from './platform/node-path.ts';

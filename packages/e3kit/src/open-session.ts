@@ -4,12 +4,14 @@ import { type AccessTokenProvider, createAccessTokens } from './access-tokens.ts
 import { type CardManager, createCardManager } from './card-manager.ts';
 import { createDirectory } from './directory.ts';
 import { ArgumentError, clientError } from './errors.ts';
+import type { FileWorker } from './file/worker-bulk.ts';
 import type { KeyChange } from './key-change.ts';
+import { createDocumentRevisions } from './field/document-revisions.ts';
 import { createKnownUsers } from './known-users.ts';
 import { isDamagedKeyRing } from './key-ring.ts';
 import { createLocalKeys } from './local-keys.ts';
 import { createKeyStoreOver, type KeyEntryStorage, toOfficialStorage } from './key-entry-storage.ts';
-import type { CardCache, Clock, Http, KeyStore, OfficialStorage } from './ports.ts';
+import type { CardCache, Clock, GroupStore, Http, KeyStore, OfficialStorage } from './ports.ts';
 import { createServiceClient, isOutage } from './service-client.ts';
 import { createServiceKeyPin, parseServicePublicKey } from './service-key.ts';
 import type { Session } from './session.ts';
@@ -35,6 +37,10 @@ export interface EThreeOptions {
    * where this is, too.
    */
   readonly storageName?: string | undefined;
+  /** Where groups are kept, sealed by the user's key; the platform's own store unless given. */
+  readonly groupStore?: GroupStore | undefined;
+  /** Name of the platform's store of groups, `.virgil-group-storage` unless given; used as `storageName` is. */
+  readonly groupStorageName?: string | undefined;
   /** Type of keys that `register` makes, ED25519 unless given. */
   readonly keyPairType?: KeyType | undefined;
   /**
@@ -55,6 +61,11 @@ export interface EThreeOptions {
   readonly alsoFor?: readonly Card[] | undefined;
   /** Called when a user is found with another card than before. */
   readonly onKeyChanged?: ((change: KeyChange) => void) | undefined;
+  /**
+   * Starts the worker that encrypts and decrypts large files of a page, which runs `@sotto/e3kit/worker`; the client starts it by itself
+   * unless this is given. False: the page does the work, in slices.
+   */
+  readonly fileWorker?: (() => FileWorker) | false | undefined;
   /** Milliseconds since 1970. For tests and devices that know better. */
   readonly clock?: Clock | undefined;
   readonly http?: Http | undefined;
@@ -72,6 +83,7 @@ export interface Platform {
   /** The storage of the official client by its name. */
   readonly openOfficialStorage: (storageName: string) => OfficialStorage;
   readonly openCardCache: (options: EThreeOptions) => Promise<CardCache>;
+  readonly openGroupStore: (storageName: string) => Promise<GroupStore>;
   /** The type in which bytes are handed out: Buffer on Node. */
   readonly toBytes: (bytes: Uint8Array) => Uint8Array;
 }
@@ -88,6 +100,7 @@ export interface OpenedSession {
 const DEFAULT_API_URL = 'http://localhost:8080';
 /** That of the official client. */
 export const DEFAULT_STORAGE_NAME = '.virgil-local-storage';
+const DEFAULT_GROUP_STORAGE_NAME = '.virgil-group-storage';
 const DEFAULT_TIMEOUT_MS = 15_000;
 
 /**
@@ -122,6 +135,7 @@ export async function openSession(
   const user = { appId, identity };
   const verifiedPeers = createVerifiedPeers({ provider, store: keyStore, user });
   const scope = [service.apiUrl, appId, identity];
+  let groupStore = options.groupStore && Promise.resolve(options.groupStore);
   const session: Session = {
     ...user,
     provider,
@@ -142,12 +156,17 @@ export async function openSession(
     brainKeyKind: options.brainKey ?? 'pythia',
     knownUsers: createKnownUsers({ provider, cache, pin, clock, verifiedPeers, scope }),
     verifiedPeers,
+    documentRevisions: createDocumentRevisions(cache, scope),
+    keyStore,
+    openGroupStore: () =>
+      (groupStore ??= platform.openGroupStore(options.groupStorageName ?? DEFAULT_GROUP_STORAGE_NAME)),
     keyPairType: options.keyPairType ?? 'ED25519',
     identifiers: options.useSha256Identifiers ? 'sha256' : 'sha512',
     cardMaxAgeSeconds: options.cardMaxAgeSeconds ?? 0,
     isStrict: options.strict ?? false,
     alsoFor: (options.alsoFor ?? []).map(requireReader) as Card[],
     onKeyChanged: options.onKeyChanged ?? (() => {}),
+    fileWorker: options.fileWorker,
   };
   await settle(session);
   const accessTokenProvider: AccessTokenProvider = {

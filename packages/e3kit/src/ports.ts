@@ -57,6 +57,26 @@ export interface CardCache {
   list(): Promise<string[]>;
 }
 
+/** Whose groups they are. Users of different applications are different users, whatever their names. */
+export interface GroupStoreUser {
+  readonly appId: string;
+  readonly identity: string;
+}
+
+/**
+ * Groups as this device last knew them, by session id (64 hex digits). Values are sealed by the caller, so that the store need
+ * not keep a secret; what is lost here is loaded from the service again. A write is on disk when its promise resolves, and replaces a
+ * value as a whole. @throws `storage/unavailable`, `storage/locked`, `storage/full`
+ */
+export interface GroupStore {
+  load(user: GroupStoreUser, sessionId: string): Promise<Uint8Array | undefined>;
+  save(user: GroupStoreUser, sessionId: string, value: Uint8Array): Promise<void>;
+  /** Whether there was such a group. */
+  remove(user: GroupStoreUser, sessionId: string): Promise<boolean>;
+  /** Removes all groups of this user. */
+  clear(user: GroupStoreUser): Promise<void>;
+}
+
 /**
  * One HTTP exchange; any status resolves.
  * @throws `transport/unreachable`, `transport/timeout`, `transport/aborted`, `transport/bad-response`

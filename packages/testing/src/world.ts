@@ -5,7 +5,13 @@ import { join } from 'node:path';
 import { type AppKeySettings, createTokenIssuer, type TokenIssuer } from '@sotto/auth';
 import { bytesToBase64, generateKeyPair } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
-import { createMemoryCardCache, createMemoryKeyStore, EThree, type EThreeOptions } from '@sotto/e3kit';
+import {
+  createMemoryCardCache,
+  createMemoryGroupStore,
+  createMemoryKeyStore,
+  EThree,
+  type EThreeOptions,
+} from '@sotto/e3kit';
 import {
   createApplication,
   createAppKey,
@@ -29,6 +35,8 @@ export interface World {
   createApplication(): Promise<Application>;
   /** A client of `identity` on a device of its own, unless the options bring stores along. */
   createClient(identity: string, options?: EThreeOptions): Promise<EThree>;
+  /** As `createClient`, and registered. */
+  createUser(identity: string, options?: EThreeOptions): Promise<EThree>;
   close(): Promise<void>;
 }
 
@@ -45,20 +53,27 @@ export async function startWorld(options: Partial<ServiceOptions> = {}): Promise
     return { ...settings, issuer: createTokenIssuer({ provider: nodeProvider, ...settings }) };
   };
   const app = await addApplication();
+  const createClient: World['createClient'] = (identity, clientOptions = {}) =>
+    EThree.initialize(() => app.issuer.issue(identity), {
+      apiUrl: service.url,
+      servicePublicKey: service.servicePublicKey,
+      keyStore: createMemoryKeyStore(),
+      cardCache: createMemoryCardCache(),
+      groupStore: createMemoryGroupStore(),
+      ...clientOptions,
+    });
   return {
     service,
     dataDir,
     seen,
     app,
     createApplication: addApplication,
-    createClient: (identity, clientOptions = {}) =>
-      EThree.initialize(() => app.issuer.issue(identity), {
-        apiUrl: service.url,
-        servicePublicKey: service.servicePublicKey,
-        keyStore: createMemoryKeyStore(),
-        cardCache: createMemoryCardCache(),
-        ...clientOptions,
-      }),
+    createClient,
+    async createUser(identity, clientOptions) {
+      const user = await createClient(identity, clientOptions);
+      await user.register();
+      return user;
+    },
     async close() {
       await service.close();
       if (options.dataDir === undefined) await rm(dataDir, { recursive: true, force: true });

@@ -3,7 +3,7 @@
  * flush, rename over it, flush the directory. A process killed at any moment leaves the old file or the new one.
  */
 import { randomBytes } from 'node:crypto';
-import { mkdir, open, readdir, rename, unlink } from 'node:fs/promises';
+import { mkdir, open, readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 
@@ -19,12 +19,18 @@ export async function writeFilesAtomically(directory: string, files: ReadonlyMap
   for (const result of written) if (result.status === 'rejected') throw result.reason;
 }
 
-async function writeFileAtomically(path: string, bytes: Uint8Array): Promise<void> {
+/** Writes one file, with mode 0600, from pieces that need not fit into memory. Rejects with the error of the file system, or of the pieces. */
+export async function writePiecesAtomically(path: string, pieces: AsyncIterable<Uint8Array>): Promise<void> {
+  await writeFileAtomically(path, pieces);
+  await flushDirectory(dirname(path));
+}
+
+async function writeFileAtomically(path: string, content: Uint8Array | AsyncIterable<Uint8Array>): Promise<void> {
   const unfinished = `${path}.${randomBytes(8).toString('hex')}.sotto-tmp`;
   try {
     const file = await open(unfinished, 'wx', 0o600);
     try {
-      await file.writeFile(bytes);
+      await writeFile(file, content);
       // On macOS, libuv turns this into F_FULLFSYNC, without which the drive's own cache may lose the data.
       await file.sync();
     } finally {

@@ -16,26 +16,42 @@ export interface DecryptOptions {
 
 /** @throws MissingPrivateKeyError, `usage/argument`, `envelope/*` */
 export async function decrypt(session: Session, options: DecryptOptions): Promise<Uint8Array> {
+  return withKeyRing(session, 'envelope/not-a-recipient', (keys) => openWith(session, keys, options));
+}
+
+/**
+ * Runs `read` with the keys that open messages; once more if it finds none of them named, since another tab or process of this
+ * user may have got a new key. @throws MissingPrivateKeyError, and as `read`
+ */
+export async function withKeyRing<T>(
+  session: Session,
+  notForUs: string,
+  read: (keys: readonly PrivateKey[]) => Promise<T>,
+): Promise<T> {
   const keys = keysOf(await session.keys.get());
   if (keys.length === 0) throw new MissingPrivateKeyError();
   try {
-    return await openWith(session, keys, options);
+    return await read(keys);
   } catch (error) {
-    if (!isSdkError(error, 'envelope/not-a-recipient')) throw error;
-    // Another tab or process of this user may have got a new key since.
-    return openWith(session, keysOf(await session.keys.reload()), options);
+    if (!isSdkError(error, notForUs)) throw error;
+    return read(keysOf(await session.keys.reload()));
   }
 }
 
 async function openWith(session: Session, keys: readonly PrivateKey[], options: DecryptOptions): Promise<Uint8Array> {
-  const signers = listSigners(keys, options);
   const { message, mode } = options;
-  const { plaintext } = await open(session.provider, { message, keys, signers, mode });
+  const { plaintext } = await open(session.provider, { message, keys, signers: listSigners(keys, options), mode });
   return plaintext;
 }
 
-/** Oneself has signed with any of the keys of the ring; somebody else with the one that the caller has verified. */
-function listSigners(keys: readonly PrivateKey[], { sender, encryptedAt }: DecryptOptions): PublicKey[] {
+/**
+ * The keys of whoever must have signed. Oneself has signed with any of the keys of the ring; somebody else with the one that the
+ * caller has verified. @throws `usage/argument`, `card/unsupported-key`
+ */
+export function listSigners(
+  keys: readonly PrivateKey[],
+  { sender, encryptedAt }: Pick<DecryptOptions, 'sender' | 'encryptedAt'>,
+): PublicKey[] {
   if (sender === undefined || sender === null) return keys.map((key) => key.publicKey);
   const reader = requireReader(sender);
   const key = reader instanceof PublicKey ? reader : cardAt(reader, encryptedAt).publicKey;
@@ -44,7 +60,7 @@ function listSigners(keys: readonly PrivateKey[], { sender, encryptedAt }: Decry
 }
 
 /** The card of the chain that was current at that time; the oldest one for times before all of them. */
-function cardAt(card: Card, time: Date | undefined): Card {
+export function cardAt(card: Card, time: Date | undefined): Card {
   let found = card;
   while (time && found.createdAt > time && found.previousCard) found = found.previousCard;
   return found;

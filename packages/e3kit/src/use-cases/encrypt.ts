@@ -1,5 +1,5 @@
 /** Encrypting: recipients resolved, oneself and the standing extra readers added, signed with the key at hand. */
-import { type Card, PublicKey, seal } from '@sotto/core';
+import { type Card, type PrivateKey, PublicKey, seal } from '@sotto/core';
 import { isVerifiedCard } from '../directory.ts';
 import { ArgumentError, clientError, MissingPrivateKeyError } from '../errors.ts';
 import { isSameKey } from '../key-ring.ts';
@@ -22,19 +22,32 @@ export interface EncryptOptions {
 }
 
 /** @throws MissingPrivateKeyError, `usage/argument`, `users/key-not-accepted` (strict), `key/unsupported` */
-export async function encrypt(session: Session, options: EncryptOptions): Promise<Uint8Array> {
-  const signer = (await session.keys.get()).current;
-  if (!signer) throw new MissingPrivateKeyError();
-  const readers = [...listReaders(options.readers), ...session.alsoFor, ...(options.alsoFor ?? []).map(requireReader)];
-  if (session.isStrict) await requireAccepted(session, readers);
+export async function encrypt(session: Session, { plaintext, mode, ...to }: EncryptOptions): Promise<Uint8Array> {
+  const { signer, recipients } = await resolveReaders(session, to);
+  const padding = mode === 'signAndEncrypt';
   return seal(session.provider, {
-    plaintext: options.plaintext,
-    recipients: [...readers.map(keyOf), signer.publicKey],
+    plaintext,
+    recipients,
     signer,
-    mode: options.mode,
-    padding: options.mode === 'signAndEncrypt',
+    mode,
+    padding,
     identifiers: session.identifiers,
   });
+}
+
+/**
+ * The key that signs, and those of all who are to read: oneself and the standing extra readers among them.
+ * @throws MissingPrivateKeyError, `usage/argument`, `users/key-not-accepted` (strict)
+ */
+export async function resolveReaders(
+  session: Session,
+  { readers, alsoFor = [] }: Pick<EncryptOptions, 'readers' | 'alsoFor'>,
+): Promise<{ readonly signer: PrivateKey; readonly recipients: readonly PublicKey[] }> {
+  const signer = (await session.keys.get()).current;
+  if (!signer) throw new MissingPrivateKeyError();
+  const all = [...listReaders(readers), ...session.alsoFor, ...alsoFor.map(requireReader)];
+  if (session.isStrict) await requireAccepted(session, all);
+  return { signer, recipients: [...all.map(keyOf), signer.publicKey] };
 }
 
 /** The public key of a reader. */
@@ -56,8 +69,11 @@ function listReaders(readers: Readers | undefined): Reader[] {
   return list.map(requireReader);
 }
 
-/** A public key is looked for among the cards of its owner, whom only a card names: callers in strict mode pass cards. */
-async function requireAccepted(session: Session, readers: readonly Reader[]): Promise<void> {
+/**
+ * For strict mode. A public key is looked for among the cards of its owner, whom only a card names: callers pass cards then.
+ * @throws `users/key-not-accepted`, `usage/argument`
+ */
+export async function requireAccepted(session: Session, readers: readonly Reader[]): Promise<void> {
   const cards = readers.map((reader) => {
     if (!(reader instanceof PublicKey)) return reader;
     throw new ArgumentError('Pass cards instead of public keys in strict mode.');

@@ -10,9 +10,9 @@ import { findOwnCards } from './publish-key.ts';
 
 /**
  * Takes the keys of the backup. The one whose card is published is the current one, since a replacement may have been cut
- * off before the backup said so.
+ * off before the backup said so. Where there is none that can be current, what the backup has is kept to read old messages.
  * @throws PrivateKeyNoBackupError, WrongKeyknoxPasswordError, PrivateKeyAlreadyExistsError (this device has another key),
- *   `backup/outdated` (it has no key of a current card; what it has is kept to read old messages)
+ *   `backup/outdated` (it has no key of a current card)
  */
 export async function restore(session: Session, options: BackupOptions): Promise<Outcome> {
   return session.keys.exclusively(async () => {
@@ -21,14 +21,16 @@ export async function restore(session: Session, options: BackupOptions): Promise
     const backup = await keyRingIn(session, entries, options.keyName);
     if (!backup) throw new PrivateKeyNoBackupError();
     const restored = await pickCurrent(session, backup, options.signal);
-    if (ring.current && !(restored && isSameKey(ring.current, restored))) throw new PrivateKeyAlreadyExistsError();
+    const isOther = ring.current !== undefined && !(restored && isSameKey(ring.current, restored));
+    const current = isOther ? ring.current : restored;
 
     const known = keysOf(ring);
     const former = mergeKeys(ring.former, [backup.current, ...backup.former]).filter(
-      (key) => !(restored && isSameKey(key, restored)),
+      (key) => !(current && isSameKey(key, current)),
     );
     const isNew = [backup.current, ...backup.former].some((key) => !known.some((other) => isSameKey(other, key)));
-    if (isNew || !ring.current) await session.keys.save({ ...ring, current: restored, former });
+    if (isNew || !ring.current) await session.keys.save({ ...ring, current, former });
+    if (isOther) throw new PrivateKeyAlreadyExistsError();
     if (!restored) throw keyError('backup/outdated');
     return isNew ? 'done' : 'already-done';
   });

@@ -6,7 +6,7 @@ import type { TaskOptions } from '../task.ts';
 import { findOwnCards } from './publish-key.ts';
 
 /**
- * Revokes all current cards, and removes the keys and contacts of this device. Backups stay: `resetPrivateKeyBackup` removes
+ * Revokes all current cards, and removes the keys, contacts and groups of this device. Backups stay: `resetPrivateKeyBackup` removes
  * them. A call that was cut off is finished by the next one. @throws RegisterRequiredError
  */
 export async function unregister(session: Session, { signal }: TaskOptions = {}): Promise<void> {
@@ -19,4 +19,5 @@ export async function unregister(session: Session, { signal }: TaskOptions = {})
     await session.keys.remove();
   });
   await session.knownUsers.clear();
+  await (await session.openGroupStore()).clear(session);
 }
