@@ -11,6 +11,17 @@ const FAMILIES = {
   'cli/file-exists': 'usage',
   'cli/unplain-value': 'usage',
   'cli/damaged-file': 'storage',
+  'cli/unreadable-file': 'usage',
+  'cli/unwritable-file': 'usage',
+  'cli/no-key-in-file': 'usage',
+  'cli/open-key-file': 'usage',
+  'cli/too-large': 'usage',
+  'cli/binary-to-terminal': 'usage',
+  'cli/no-regular-file': 'usage',
+  'cli/which-document': 'usage',
+  'cli/no-document-id': 'validation',
+  'cli/unknown-format': 'validation',
+  'cli/bad-signature': 'crypto',
 } as const satisfies Record<string, ErrorFamily>;
 
 export type CliErrorCode = keyof typeof FAMILIES;

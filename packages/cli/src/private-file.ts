@@ -1,12 +1,17 @@
 /** Files that only their owner may read, written as a whole: whoever reads sees the old or the new content. */
-import { open, rename, rm } from 'node:fs/promises';
+import { randomBytes } from 'node:crypto';
+import { open, rename, rm, writeFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
 
+/** Text, or bytes in pieces that need not fit into memory. */
+type Content = string | AsyncIterable<Uint8Array>;
+
 /** Replaces `path`; the new content is on disk when this resolves, and survives a crash at any moment. */
-export async function replacePrivateFile(path: string, text: string): Promise<void> {
-  const temporary = `${path}.${process.pid}.tmp`;
+export async function replacePrivateFile(path: string, content: Content): Promise<void> {
+  // A name that nobody else in a shared folder can have put a link under.
+  const temporary = `${path}.${randomBytes(8).toString('hex')}.tmp`;
   try {
-    await writeSynced(temporary, text, 'w');
+    await writeSynced(temporary, content);
     await rename(temporary, path);
   } catch (error) {
     await rm(temporary, { force: true });
@@ -17,13 +22,13 @@ export async function replacePrivateFile(path: string, text: string): Promise<vo
 
 /** Creates `path`; where there is something already, rejects with the system's EEXIST and leaves it alone. */
 export async function createPrivateFile(path: string, text: string): Promise<void> {
-  await writeSynced(path, text, 'wx');
+  await writeSynced(path, text);
 }
 
-async function writeSynced(path: string, text: string, flags: 'w' | 'wx'): Promise<void> {
-  const file = await open(path, flags, 0o600);
+async function writeSynced(path: string, content: Content): Promise<void> {
+  const file = await open(path, 'wx', 0o600);
   try {
-    await file.writeFile(text);
+    await writeFile(file, content);
     await file.sync();
   } finally {
     await file.close();

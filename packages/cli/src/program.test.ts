@@ -30,12 +30,12 @@ describe('--help', () => {
 describe('the command line', () => {
   it('refuses what it does not know, in one line with the way out', async () => {
     expect(await runSotto(['devv'])).toEqual({
-      code: 1,
+      code: 2,
       stdout: '',
       stderr: "sotto: unknown command 'devv'\n(Did you mean dev?)\nSee --help.\n",
     });
     const { code, stderr } = await runSotto(['dev', '--port', '70000']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/^sotto: option '--port <n>' argument '70000' is invalid/);
   });
 

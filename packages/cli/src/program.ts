@@ -3,13 +3,15 @@
  * at once and a signal finds its handler before anything heavy is read.
  */
 import { createRequire } from 'node:module';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import type { CreateKeyOptions } from './commands/app-key.ts';
 import type { DevOptions } from './commands/dev.ts';
 import type { KeygenOptions } from './commands/keygen.ts';
 import type { ServeOptions } from './commands/serve.ts';
+import { addEncryption } from './encryption-words.ts';
+import { example, portOption } from './options.ts';
 import { stopOnSignals } from './stop.ts';
-import type { Terminal } from './terminal.ts';
+import { EXIT, type Terminal } from './terminal.ts';
 
 const { version } = createRequire(import.meta.url)('../package.json') as { version: string };
 
@@ -25,6 +27,7 @@ export function createProgram(terminal: Terminal): Command {
     .version(version)
     .helpCommand(false)
     .showHelpAfterError('See --help.')
+    .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.usage))
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'sotto: ')) })
     .addHelpText('after', example('sotto dev --demo'));
   addDev(program, terminal);
@@ -32,6 +35,7 @@ export function createProgram(terminal: Terminal): Command {
   addApp(program, terminal);
   addAppKey(program, terminal);
   addKeygen(program, terminal);
+  addEncryption(program, terminal);
   return program;
 }
 
@@ -160,16 +164,4 @@ function dataOption(): Option {
 
 function appOption(): Option {
   return new Option('--app <id>', 'application; not needed where there is only one');
-}
-
-function portOption(flags: string, description: string): Option {
-  return new Option(flags, description).argParser((text) => {
-    const port = Number(text);
-    if (!/^\d{1,5}$/.test(text) || port > 65535) throw new InvalidArgumentError('A port is a number from 0 to 65535.');
-    return port;
-  });
-}
-
-function example(line: string): string {
-  return `\nExample:\n  ${line}`;
 }

@@ -54,8 +54,10 @@ describe('sotto app and app-key', () => {
     expect((await runSotto(['app', 'list', ...data])).stdout).toBe(`${first.trim()}  one\n${second.trim()}  two\n`);
 
     const { code, stdout, stderr } = await runSotto(['app-key', 'create', ...data]);
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^sotto: there are several applications in this data folder; .*--app ID\n$/);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
+    expect(stderr).toMatch(
+      /^sotto: there are several applications in this data folder; .*--app ID \(cli\/which-application\)\n$/,
+    );
     const { stdout: envLines } = await runSotto(['app-key', 'create', '--app', second.trim(), ...data]);
     expect(parseEnv(envLines)['APP_ID']).toBe(second.trim());
   });
@@ -64,14 +66,14 @@ describe('sotto app and app-key', () => {
     const dataDir = await newDataDir();
     const data = ['--data', dataDir];
     expect(await runSotto(['app-key', 'list', ...data])).toMatchObject({
-      code: 1,
-      stderr: `sotto: ${dataDir} holds no Sotto data; name its folder: --data DIR\n`,
+      code: 2,
+      stderr: `sotto: ${dataDir} holds no Sotto data; name its folder: --data DIR (cli/no-data)\n`,
     });
     expect(existsSync(dataDir)).toBe(false);
     await runSotto(['app', 'create', ...data]);
     expect(await runSotto(['app-key', 'revoke', 'f'.repeat(32), ...data])).toMatchObject({
-      code: 1,
-      stderr: 'sotto: no App Key by that id in this data folder; see sotto app-key list\n',
+      code: 2,
+      stderr: 'sotto: no App Key by that id in this data folder; see sotto app-key list (cli/unknown-app-key)\n',
     });
   });
 });

@@ -140,9 +140,9 @@ describe('sotto dev', () => {
       const port = await takePort();
       const ports = { '--port': '0', '--backend-port': '0', [option]: String(port) };
       const { code, stdout, stderr } = await runSotto(['dev', '--data', dataDir, ...Object.entries(ports).flat()]);
-      expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
+      expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toBe(
-        `sotto: port ${port} is in use; stop what runs there or choose another: sotto dev ${option} 0\n`,
+        `sotto: port ${port} is in use; stop what runs there or choose another: sotto dev ${option} 0 (cli/port-in-use)\n`,
       );
       expect(existsSync(join(dataDir, 'dev.env'))).toBe(false);
     },
@@ -152,7 +152,7 @@ describe('sotto dev', () => {
     const dataDir = await newDataDir();
     const { settings } = await startDev(dataDir);
     const { code, stderr } = await runSotto(['dev', '--data', dataDir, '--port', '0', '--backend-port', '0']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/^sotto: port \d+ is in use by a sotto dev with the same data folder; .*--data DIR.*\n$/);
     expect(await readDevEnv(dataDir)).toEqual(settings);
   });
@@ -162,14 +162,14 @@ describe('sotto dev', () => {
     await mkdir(dataDir);
     await writeFile(join(dataDir, 'dev.env'), 'BACKEND_URL=http://127.0.0.1:1\n');
     const { code } = await runSotto(['dev', '--data', dataDir, '--port', String(await takePort())]);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(existsSync(join(dataDir, 'dev.env'))).toBe(false);
   });
 
   it('refuses to sign in anyone from everywhere, unless it is meant', async () => {
     const dataDir = await newDataDir();
     const { code, stderr } = await runSotto(['dev', '--data', dataDir, '--host', '0.0.0.0']);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/^sotto: the sample backend signs in anyone.*--insecure-demo-login.*\n$/);
     expect(existsSync(dataDir)).toBe(false);
 
@@ -184,7 +184,7 @@ describe('sotto dev', () => {
     const { code, stderr } = await runSotto(['dev', '--data', dataDir, '--port', '0', '--backend-port', '0']);
     expect(code).toBe(1);
     expect(stderr).toMatch(
-      /^sotto: .*dev-credentials\.json cannot be read; remove it, and the next start makes new keys\n$/,
+      /^sotto: .*dev-credentials\.json cannot be read; remove it, and the next start makes new keys \(cli\/damaged-file\)\n$/,
     );
   });
 });
@@ -219,7 +219,7 @@ describe('the Twilio account of sotto dev', () => {
   it('must be complete', async () => {
     const { TWILIO_API_SECRET: _, ...half } = real;
     const { code, stderr } = await runSotto(['dev', '--data', await newDataDir()], half);
-    expect(code).toBe(1);
+    expect(code).toBe(2);
     expect(stderr).toMatch(/^sotto: not set in the environment: TWILIO_API_SECRET/);
   });
 });

@@ -27,9 +27,9 @@ it('writes the private key into a file for its owner, and never over another', a
   expect(statSync(path).mode & 0o777).toBe(0o600);
 
   expect(await runSotto(['keygen', '--out', path])).toEqual({
-    code: 1,
+    code: 2,
     stdout: '',
-    stderr: `sotto: ${path} exists, and may hold a key; choose another --out\n`,
+    stderr: `sotto: ${path} exists, and may hold a key; choose another --out (cli/file-exists)\n`,
   });
   expect(readFileSync(path)).toEqual(key);
 });

@@ -20,8 +20,8 @@ it('takes its settings from the environment, and puts options before them', asyn
   const port = await takePort();
   const env = { SOTTO_DATA_DIR: await newDataDir(), SOTTO_PORT: String(port) };
   expect(await runSotto(['serve'], env)).toMatchObject({
-    code: 1,
-    stderr: `sotto: port ${port} is in use; stop what runs there or choose another: sotto serve --port 0\n`,
+    code: 2,
+    stderr: `sotto: port ${port} is in use; stop what runs there or choose another: sotto serve --port 0 (cli/port-in-use)\n`,
   });
   const { url } = await startServe([], env);
   expect(new URL(url).port).not.toBe(String(port));
@@ -29,6 +29,6 @@ it('takes its settings from the environment, and puts options before them', asyn
 
 it('names the variable that cannot be used', async () => {
   const { code, stderr } = await runSotto(['serve'], { SOTTO_PORT: 'many' });
-  expect(code).toBe(1);
+  expect(code).toBe(2);
   expect(stderr).toMatch(/^sotto: SOTTO_PORT cannot be used: .*\n$/);
 });
