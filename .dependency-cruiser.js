@@ -50,9 +50,9 @@ export default {
     ...betweenPackages,
     {
       name: 'testing-only-in-tests',
-      comment: 'testing is imported by tests, and by what drives a browser around them.',
+      comment: 'testing is imported by tests, and by what drives browsers and official clients around them.',
       severity: 'error',
-      from: { pathNot: ['^packages/testing/', '^browser/', anyTest] },
+      from: { pathNot: ['^packages/testing/', '^browser/', '^interop/', anyTest] },
       to: { path: '^packages/testing/' },
     },
     {

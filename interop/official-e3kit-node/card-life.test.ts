@@ -1,91 +1,64 @@
-import { createTokenIssuer } from '@sotto/auth';
-import { nodeProvider } from '@sotto/core/node';
-import { startWorld, type World } from '@sotto/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { type Backend, startBackend } from './backend.ts';
-import { type OfficialClients, type OfficialDevice, startOfficialClients } from './process.ts';
+import type { OfficialDevice } from './device.ts';
+import { openStage, type Stage } from './stage.ts';
 
-let world: World;
-let backend: Backend;
-let officials: OfficialClients;
+let stage: Stage;
 
 beforeAll(async () => {
-  world = await startWorld();
-  backend = await startBackend(createTokenIssuer({ provider: nodeProvider, ...world.app }));
-  officials = await startOfficialClients({
-    // A slash at the end, as apps have it; the client makes //card/v5 of it.
-    apiUrl: `${world.service.url}/`,
-    backendUrl: backend.url,
-    servicePublicKey: world.service.servicePublicKey,
-  });
+  // A slash at the end, as apps have it; the client makes //card/v5 of it.
+  stage = await openStage({ standBefore: async (url) => ({ url: `${url}/`, close: async () => {} }) });
 });
-
-afterAll(async () => {
-  await officials.close();
-  await backend.close();
-  await world.close();
-});
-
-async function register(identity: string): Promise<OfficialDevice> {
-  const device = await officials.open(identity);
-  await device.register();
-  return device;
-}
-
-/** Requests about cards that `call` makes, as `POST /card/v5` and without ids. */
-async function requestsOf(call: () => Promise<unknown>): Promise<string[]> {
-  const before = world.seen.length;
-  await call();
-  return world.seen.slice(before).map(({ method, path }) => `${method} ${path.replace(/[0-9a-f]{64}$/, ':id')}`);
-}
+afterAll(() => stage.close());
 
 describe('the official e3kit asks our service', () => {
   const search = 'POST //card/v5/actions/search';
 
   it('to register: for own cards, and to publish one', async () => {
-    const alice = await officials.open('alice');
-    expect(await requestsOf(() => alice.register())).toEqual([search, 'POST //card/v5']);
+    const alice = await stage.officials.open('alice');
+    expect(await stage.requestsOf(() => alice.register())).toEqual([search, 'POST //card/v5']);
   });
 
   it('for a new key: for own cards, and to publish one that replaces them', async () => {
-    const bob = await register('bob');
+    const bob = await stage.register('bob');
     await bob.cleanup();
-    expect(await requestsOf(() => bob.rotatePrivateKey())).toEqual([search, 'POST //card/v5']);
+    expect(await stage.requestsOf(() => bob.rotatePrivateKey())).toEqual([search, 'POST //card/v5']);
   });
 
   it('to leave: for own cards, and to revoke each current one', async () => {
-    const carol = await register('carol');
+    const carol = await stage.register('carol');
     await carol.cleanup();
     await carol.rotatePrivateKey();
     await carol.publishAnotherCard();
     const revoke = 'POST //card/v5/actions/revoke/:id';
-    expect(await requestsOf(() => carol.unregister())).toEqual([search, revoke, revoke]);
+    expect(await stage.requestsOf(() => carol.unregister())).toEqual([search, revoke, revoke]);
     expect(await carol.searchCards('carol')).toEqual([]);
   });
 
   it('for a hundred users: fifty at a time, or all at once in the older call', async () => {
     const identities = Array.from({ length: 100 }, (_, index) => `user-${index}`);
-    for (const identity of identities) await (await world.createClient(identity)).register();
-    const dave = await officials.open('dave');
+    for (const identity of identities) await stage.registerOurs(identity);
+    const dave = await stage.officials.open('dave');
 
-    const before = world.seen.length;
+    const before = stage.world.seen.length;
     expect(Object.keys(await dave.findUsers(identities)).sort()).toEqual([...identities].sort());
     expect(Object.keys(await dave.lookupPublicKeys(identities)).sort()).toEqual([...identities].sort());
-    const asked = world.seen.slice(before).map(({ body }) => (JSON.parse(body) as { identities: string[] }).identities);
+    const asked = stage.world.seen
+      .slice(before)
+      .map(({ body }) => (JSON.parse(body) as { identities: string[] }).identities);
     expect(asked.map(({ length }) => length)).toEqual([50, 50, 100]);
   });
 });
 
 describe('a chain of three cards by the official e3kit', () => {
   it('is seen with its past, and a revoked middle takes all of it away until the user registers anew', async () => {
-    const erin = await register('erin');
+    const erin = await stage.register('erin');
     const first = await erin.findUsers('erin');
     for (let time = 0; time < 2; time++) {
       await erin.cleanup();
       await erin.rotatePrivateKey();
     }
 
-    const reader = await officials.open('reader');
+    const reader = await stage.officials.open('reader');
     const third = await reader.findUsers('erin');
     expect(third).toMatchObject({
       isOutdated: false,
@@ -113,18 +86,18 @@ describe('refusals reach an app of the official e3kit with status and code', () 
     ['a card that does not exist', 404, 10001, (device) => device.getCard('ab'.repeat(32))],
     ['revoking a card that does not exist', 404, 10001, (device) => device.revokeCard('ab'.repeat(32))],
   ])('%s: %i, %i', async (_name, httpStatus, errorCode, call) => {
-    const mallory = await officials.open('mallory');
+    const mallory = await stage.officials.open('mallory');
     await expect(call(mallory)).rejects.toMatchObject({ httpStatus, errorCode });
   });
 
   async function ownCardId(identity: string): Promise<string> {
-    return (await (await register(identity)).findUsers(identity)).id;
+    return (await (await stage.register(identity)).findUsers(identity)).id;
   }
 });
 
 describe('identities', () => {
   it('that differ in the size of a letter are two users', async () => {
-    const [lower, upper] = [await register('grace'), await register('Grace')];
+    const [lower, upper] = [await stage.register('grace'), await stage.register('Grace')];
     const cards = await lower.findUsers(['grace', 'Grace']);
     expect(cards['grace']!.id).not.toBe(cards['Grace']!.id);
     await upper.unregister();
@@ -135,14 +108,14 @@ describe('identities', () => {
   it.each(['with space', 'quoted"name'])(
     'are refused by the client itself, whose stores take none such: %s',
     async (identity) => {
-      expect(await requestsOf(() => expect(officials.open(identity)).rejects.toThrow())).toEqual([]);
+      expect(await stage.requestsOf(() => expect(stage.officials.open(identity)).rejects.toThrow())).toEqual([]);
     },
   );
 
   it.each(["o'neil@example.org", 'user+tag/42', '../etc', '%41', '#1?', '<b>\\', 'a'.repeat(500)])(
     'may be other ASCII: %s',
     async (identity) => {
-      const device = await register(identity);
+      const device = await stage.register(identity);
       expect(await device.findUsers(identity)).toMatchObject({ identity });
     },
   );

@@ -1,11 +1,12 @@
-// Users of the official client, in a process of their own, driven by messages from its parent: { id, command, device, args }
-// is answered by { id, result } or { id, error }.
+// Users of the official client, in a process of their own, driven by messages from its parent: { id, command, device, group, args }
+// is answered by { id, result } or { id, error }, and by { id, group } with a handle of the group where one is the result.
 
 // The wasm loader of virgil-crypto 4 prefers fetch where there is one, and gives it the path of a file.
 delete globalThis.fetch;
 
-import { request } from 'node:http';
 import { createRequire } from 'node:module';
+import { describeCard, describeError, exportKey, mapValues } from './describe.js';
+import { fetchToken } from './token.js';
 
 const require = createRequire(import.meta.url);
 const { EThree } = require('@virgilsecurity/e3kit-node');
@@ -14,10 +15,11 @@ const { Jwt, VirgilCardVerifier } = require('virgil-sdk');
 
 const { apiUrl, backendUrl, servicePublicKey } = JSON.parse(process.argv[2]);
 const devices = new Map();
+const groups = new Map();
 
 const commands = {
   async open(_device, name, identity, { keepsToken, verifies = true, ...options }) {
-    const getToken = () => fetchToken(identity);
+    const getToken = () => fetchToken(identity, backendUrl);
     const client = await EThree.initialize(getToken, {
       apiUrl,
       ...(keepsToken ? { accessTokenProvider: createKeepingProvider(getToken) } : {}),
@@ -74,19 +76,55 @@ const commands = {
     const { value } = await client.keyEntryStorage.load(client.identity);
     return value;
   },
+
+  derivePasswords: async (_client, password) => EThree.derivePasswords(password),
+  backupPrivateKey: (client, ...args) => client.backupPrivateKey(...args),
+  restorePrivateKey: (client, ...args) => client.restorePrivateKey(...args),
+  changePassword: (client, ...args) => client.changePassword(...args),
+  resetPrivateKeyBackup: (client, ...args) => client.resetPrivateKeyBackup(...args),
+  resetPrivateKeyBackupWithKeyName: (client, keyName) => client.resetPrivateKeyBackupWithKeyName(keyName),
+
+  deleteGroup: (client, id) => client.deleteGroup(id),
 };
 
-process.on('message', ({ id, command, device, args }) => {
-  run(command, device, args).then(
-    (result) => process.send({ id, result }),
+/** Commands that give a group, or null. */
+const groupGivers = {
+  createGroup: async (client, id, participants) => client.createGroup(id, await find(client, participants)),
+  loadGroup: async (client, id, initiator) => client.loadGroup(id, await find(client, initiator)),
+  getGroup: (client, id) => client.getGroup(id),
+};
+
+/** On a group as the device has it in hand. */
+const groupCommands = {
+  initiator: (_client, group) => group.initiator,
+  participants: (_client, group) => group.participants,
+  isEditable: (_client, group) => group.isEditable(),
+  encrypt: (_client, group, data) => group.encrypt(data),
+  decrypt: async (client, group, data, sender, date) => group.decrypt(data, await find(client, sender), date),
+  update: (_client, group) => group.update(),
+  add: async (client, group, identities) => group.add(await find(client, identities)),
+  remove: async (client, group, identities) => group.remove(await find(client, identities)),
+  reAdd: async (client, group, identity) => group.reAdd(await find(client, identity)),
+};
+
+process.on('message', ({ id, ...call }) => {
+  run(call).then(
+    (answer) => process.send({ id, ...answer }),
     (error) => process.send({ id, error: describeError(error) }),
   );
 });
 process.on('disconnect', () => process.exit());
 process.send('ready');
 
-async function run(command, device, args) {
-  return commands[command](devices.get(device), ...args);
+async function run({ command, device, group, args }) {
+  const client = devices.get(device);
+  if (group !== undefined) return { result: await groupCommands[command](client, groups.get(group), ...args) };
+  if (!(command in groupGivers)) return { result: await commands[command](client, ...args) };
+  const given = await groupGivers[command](client, ...args);
+  if (given === null) return { result: null };
+  const handle = groups.size;
+  groups.set(handle, given);
+  return { group: handle };
 }
 
 const find = async (client, identities) => (identities === undefined ? undefined : client.findUsers(identities));
@@ -100,43 +138,6 @@ function createVerifier({ virgilCrypto }) {
   });
 }
 
-function describeCard(client, { id, identity, publicKey, createdAt, isOutdated, previousCardId, previousCard }) {
-  return {
-    id,
-    identity,
-    publicKey: exportKey(client, publicKey),
-    createdAt,
-    isOutdated,
-    previousCardId,
-    previousCard: previousCard && describeCard(client, previousCard),
-  };
-}
-
-function exportKey(client, publicKey) {
-  return client.virgilCrypto.exportPublicKey(publicKey).toString('hex');
-}
-
-function describeError(error) {
-  const { name, message, stack, identity, identities, lookupResult, httpStatus, errorCode } = error;
-  const isTypeError = error instanceof TypeError;
-  return {
-    name,
-    message,
-    stack,
-    identity,
-    identities,
-    isTypeError,
-    httpStatus,
-    errorCode,
-    lookupResult:
-      lookupResult && mapValues(lookupResult, (value) => (value instanceof Error ? { name: value.name } : 'a key')),
-  };
-}
-
-function mapValues(object, map) {
-  return Object.fromEntries(Object.entries(object).map(([key, value]) => [key, map(value)]));
-}
-
 function createKeepingProvider(getToken) {
   let kept;
   return {
@@ -145,29 +146,4 @@ function createKeepingProvider(getToken) {
       return kept;
     },
   };
-}
-
-/** As an app of the official samples does: sign in at the backend, then ask it for a token. */
-async function fetchToken(identity) {
-  const { authToken } = await askBackend('POST', '/authenticate', { body: JSON.stringify({ identity }) });
-  const { virgilToken } = await askBackend('GET', '/virgil-jwt', { headers: { Authorization: `Bearer ${authToken}` } });
-  return virgilToken;
-}
-
-function askBackend(method, path, { headers = {}, body } = {}) {
-  return new Promise((resolve, reject) => {
-    const outgoing = request(new URL(path, backendUrl), {
-      method,
-      headers: { 'Content-Type': 'application/json', ...headers },
-    });
-    outgoing.on('error', reject);
-    outgoing.on('response', async (response) => {
-      const chunks = [];
-      for await (const chunk of response) chunks.push(chunk);
-      const text = Buffer.concat(chunks).toString();
-      if (response.statusCode === 200) resolve(JSON.parse(text));
-      else reject(new Error(`${method} ${path}: ${response.statusCode} ${text}`));
-    });
-    outgoing.end(body);
-  });
 }

@@ -1,39 +1,26 @@
 /** An app that switches from the official client to ours, in the same directory: its users keep their keys. */
-import { createTokenIssuer } from '@sotto/auth';
-import { nodeProvider } from '@sotto/core/node';
 import type { EThree } from '@sotto/e3kit';
 import { changeFilePassphrase, createFileKeyStore, openNodeKeyStore } from '@sotto/e3kit/node';
-import { startWorld, type World } from '@sotto/testing';
 import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { type Backend, startBackend } from './backend.ts';
-import { type OfficialClients, type OfficialDevice, type OfficialOptions, startOfficialClients } from './process.ts';
+import type { OfficialDevice, OfficialOptions } from './device.ts';
+import { openStage, type Stage } from './stage.ts';
 
-let world: World;
-let backend: Backend;
-let officials: OfficialClients;
+let stage: Stage;
 let parent: string;
 let storageName: string;
 let identity: string;
 let users = 0;
 
 beforeAll(async () => {
-  world = await startWorld();
-  backend = await startBackend(createTokenIssuer({ provider: nodeProvider, ...world.app }));
-  officials = await startOfficialClients({
-    apiUrl: world.service.url,
-    backendUrl: backend.url,
-    servicePublicKey: world.service.servicePublicKey,
-  });
+  stage = await openStage();
   parent = await mkdtemp(join(tmpdir(), 'sotto-interop-'));
 });
 afterAll(async () => {
-  await officials.close();
-  await backend.close();
-  await world.close();
+  await stage.close();
   await rm(parent, { recursive: true, force: true });
 });
 beforeEach(() => {
@@ -44,13 +31,13 @@ beforeEach(() => {
 /** The official client in the directory. */
 function openOfficial(options: OfficialOptions = {}): Promise<OfficialDevice> {
   const inDirectory: OfficialOptions & { readonly storageName: string } = { ...options, storageName };
-  return officials.open(identity, inDirectory);
+  return stage.officials.open(identity, inDirectory);
 }
 
 /** Ours in the same one, without a keychain. */
 async function openOurs(name = identity): Promise<EThree> {
   const { store } = await openNodeKeyStore({ storageName, keychain: false });
-  return world.createClient(name, { storageName, keyStore: store });
+  return stage.world.createClient(name, { storageName, keyStore: store });
 }
 
 const fileOf = (name: string): string => join(storageName, createHash('sha256').update(name).digest('hex'));
@@ -78,8 +65,7 @@ describe('an app that switches to our client', () => {
     async (keyPairType) => {
       const device = await openOfficial({ keyPairType });
       await device.register();
-      const friend = await world.createClient(`${identity} friend`);
-      await friend.register();
+      const friend = await stage.registerOurs(`${identity} friend`);
       const toFriend = await device.authEncrypt('of old', friend.identity);
       const toUser = await friend.authEncrypt('to the user', await friend.findUsers(identity));
       const toOneself = await device.encrypt('a note');
@@ -102,7 +88,7 @@ describe('an app that switches to our client', () => {
   it('has a ring of its own from then on, and cleanup leaves nothing of either', async () => {
     await (await openOfficial()).register();
     await openNodeKeyStore({ storageName, keychain: false });
-    const ours = await world.createClient(identity, { storageName, keyStore: undefined });
+    const ours = await stage.world.createClient(identity, { storageName, keyStore: undefined });
     const note = await ours.authEncrypt('a note');
     const before = await readFile(fileOf(identity));
     await rm(fileOf(identity));
@@ -120,7 +106,7 @@ describe('an app that switches to our client', () => {
     await (await openOfficial()).register();
     const directory = join(parent, `${identity}-protected`);
     const openProtected = async (passphrase: string) =>
-      world.createClient(identity, {
+      stage.world.createClient(identity, {
         storageName,
         keyStore: await createFileKeyStore({ directory, key: { kind: 'passphrase', passphrase } }),
       });

@@ -1,14 +1,16 @@
-import { createTokenIssuer } from '@sotto/auth';
 import { base64ToBytes, bytesToHex, importPrivateKey, type KeyPair } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
-import type { EThree, EThreeOptions } from '@sotto/e3kit';
-import { startWorld, type World } from '@sotto/testing';
+import type { EThree } from '@sotto/e3kit';
+import type { World } from '@sotto/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Backend, startBackend } from './backend.ts';
-import { type OfficialClients, type OfficialDevice, type OfficialOptions, startOfficialClients } from './process.ts';
+import type { Backend } from './backend.ts';
+import type { OfficialDevice } from './device.ts';
+import type { OfficialClients } from './process.ts';
+import { openStage, type Stage } from './stage.ts';
 
 const KEY_TYPES = ['ED25519', 'CURVE25519_ED25519', 'SECP256R1', 'RSA_2048'] as const;
 
+let stage: Stage;
 let world: World;
 let backend: Backend;
 let officials: OfficialClients;
@@ -17,41 +19,20 @@ let aheadSeconds = 0;
 const now = () => Date.now() + aheadSeconds * 1000;
 
 beforeAll(async () => {
-  world = await startWorld({ clock: now });
-  backend = await startBackend(createTokenIssuer({ provider: nodeProvider, ...world.app, now }));
-  officials = await startOfficialClients({
-    apiUrl: world.service.url,
-    backendUrl: backend.url,
-    servicePublicKey: world.service.servicePublicKey,
-  });
+  stage = await openStage({ clock: now });
+  ({ world, backend, officials } = stage);
 });
 
 afterEach(() => {
   aheadSeconds = 0;
 });
 
-afterAll(async () => {
-  await officials.close();
-  await backend.close();
-  await world.close();
-});
-
-async function registerOfficial(identity: string, options?: OfficialOptions): Promise<OfficialDevice> {
-  const device = await officials.open(identity, options);
-  await device.register();
-  return device;
-}
-
-async function registerOurs(identity: string, options?: EThreeOptions): Promise<EThree> {
-  const client = await world.createClient(identity, options);
-  await client.register();
-  return client;
-}
+afterAll(() => stage.close());
 
 describe('registration', () => {
   it('of the official client goes through the sample backend and our service, and our client finds its card', async () => {
     backend.seen.length = 0;
-    const alice = await registerOfficial('alice');
+    const alice = await stage.register('alice');
     expect(backend.seen).toEqual(['POST /authenticate', 'GET /virgil-jwt']);
     expect(await alice.hasLocalPrivateKey()).toBe(true);
 
@@ -67,7 +48,7 @@ describe('registration', () => {
   });
 
   it('of our client is seen by the official one', async () => {
-    const bob = await registerOurs('bob');
+    const bob = await stage.registerOurs('bob');
     const reader = await officials.open('reader');
     const card = await bob.findUsers('bob');
     const seen = await reader.findUsers(['bob', 'bob']);
@@ -76,14 +57,14 @@ describe('registration', () => {
   });
 
   it('is refused by the official client where the identity has a card, whoever published it', async () => {
-    await registerOurs('carol');
+    await stage.registerOurs('carol');
     const carol = await officials.open('carol');
     await expect(carol.register()).rejects.toMatchObject({ name: 'IdentityAlreadyExistsError' });
     expect(await carol.hasLocalPrivateKey()).toBe(false);
   });
 
   it('is refused by our client where the official one has registered', async () => {
-    await registerOfficial('dave');
+    await stage.register('dave');
     const dave = await world.createClient('dave');
     await expect(dave.register()).rejects.toMatchObject({ name: 'IdentityAlreadyExistsError' });
     expect(await dave.hasLocalPrivateKey()).toBe(false);
@@ -96,8 +77,8 @@ describe('messages between the official client and ours', () => {
     let ours: EThree;
 
     beforeAll(async () => {
-      official = await registerOfficial(`official-${keyPairType}`, { keyPairType });
-      ours = await registerOurs(`ours-${keyPairType}`, { keyPairType });
+      official = await stage.register(`official-${keyPairType}`, { keyPairType });
+      ours = await stage.registerOurs(`ours-${keyPairType}`, { keyPairType });
     });
 
     it.each([
@@ -123,8 +104,8 @@ describe('messages between the official client and ours', () => {
   });
 
   it.each(['encrypt', 'authEncrypt'] as const)('are of one length on both sides: %s', async (encrypt) => {
-    const official = await registerOfficial(`official-length-${encrypt}`);
-    const ours = await registerOurs(`ours-length-${encrypt}`);
+    const official = await stage.register(`official-length-${encrypt}`);
+    const ours = await stage.registerOurs(`ours-length-${encrypt}`);
     const reader = await ours.findUsers(official.identity);
     for (const text of ['', 'hi', 'x'.repeat(155), 'x'.repeat(156), 'x'.repeat(1000)]) {
       const [theirs, mine] = [await official[encrypt](text, ours.identity), await ours[encrypt](text, reader)];
@@ -133,8 +114,8 @@ describe('messages between the official client and ours', () => {
   });
 
   it('reach several readers of either kind', async () => {
-    const [erin, frank] = [await registerOfficial('erin'), await registerOfficial('frank')];
-    const [grace, heidi] = [await registerOurs('grace'), await registerOurs('heidi')];
+    const [erin, frank] = [await stage.register('erin'), await stage.register('frank')];
+    const [grace, heidi] = [await stage.registerOurs('grace'), await stage.registerOurs('heidi')];
 
     const fromErin = await erin.authEncrypt('to all', ['frank', 'grace', 'heidi']);
     expect(await frank.authDecrypt(fromErin, 'erin')).toBe('to all');
@@ -148,9 +129,9 @@ describe('messages between the official client and ours', () => {
   });
 
   it('are refused on both sides where somebody else wrote them, or the format is the other one', async () => {
-    const ivan = await registerOfficial('ivan');
-    const judy = await registerOurs('judy');
-    await registerOurs('mallory');
+    const ivan = await stage.register('ivan');
+    const judy = await stage.registerOurs('judy');
+    await stage.registerOurs('mallory');
     const fromIvan = await ivan.authEncrypt('hello', 'judy');
     const fromJudy = await judy.authEncrypt('hello', await judy.findUsers('ivan'));
 
@@ -165,16 +146,16 @@ describe('messages between the official client and ours', () => {
   });
 
   it('name keys by SHA-256 where both sides are set to it', async () => {
-    const official = await registerOfficial('official-sha256', { useSha256Identifiers: true });
-    const ours = await registerOurs('ours-sha256', { useSha256Identifiers: true });
+    const official = await stage.register('official-sha256', { useSha256Identifiers: true });
+    const ours = await stage.registerOurs('ours-sha256', { useSha256Identifiers: true });
     const card = await ours.findUsers('official-sha256');
     expect(await ours.authDecrypt(await official.authEncrypt('hello', 'ours-sha256'), card)).toBe('hello');
     expect(await official.authDecrypt(await ours.authEncrypt('hello', card), 'ours-sha256')).toBe('hello');
   });
 
   it('stay readable to a user who changes from the official client to ours with the key at hand', async () => {
-    const kim = await registerOfficial('kim');
-    const leo = await registerOfficial('leo');
+    const kim = await stage.register('kim');
+    const leo = await stage.register('leo');
     const letters = [await leo.authEncrypt('to kim', 'kim'), await kim.authEncrypt('to self')] as const;
     const privateKey = await importPrivateKey(nodeProvider, base64ToBytes(await kim.exportPrivateKey()));
     const keyPair: KeyPair = { privateKey, publicKey: privateKey.publicKey };
@@ -192,8 +173,8 @@ describe('messages between the official client and ours', () => {
 
 describe('looking users up', () => {
   it('gives the same public keys on both sides', async () => {
-    await registerOfficial('official-nina');
-    const ours = await registerOurs('ours-nina');
+    await stage.register('official-nina');
+    const ours = await stage.registerOurs('ours-nina');
     const official = await officials.open('reader');
     const identities = ['official-nina', 'ours-nina'];
 
@@ -206,8 +187,8 @@ describe('looking users up', () => {
   });
 
   it('serves the messages of the older call', async () => {
-    const oscar = await registerOfficial('oscar');
-    const ours = await registerOurs('ours-oscar');
+    const oscar = await stage.register('oscar');
+    const ours = await stage.registerOurs('ours-oscar');
     const letter = await oscar.encryptForKeys('hello', ['ours-oscar']);
     expect(await ours.decrypt(letter, await ours.lookupPublicKeys('oscar'))).toBe('hello');
     const answer = await ours.encrypt('hello', await ours.lookupPublicKeys(['oscar']));
@@ -215,8 +196,8 @@ describe('looking users up', () => {
   });
 
   it('fails on both sides with errors of the same names', async () => {
-    const official = await registerOfficial('official-peggy');
-    const ours = await registerOurs('ours-peggy');
+    const official = await stage.register('official-peggy');
+    const ours = await stage.registerOurs('ours-peggy');
     await official.publishAnotherCard();
     const failures: [(client: EThree | OfficialDevice) => Promise<unknown>, object][] = [
       [(client) => client.findUsers('nobody'), { name: 'UsersNotFoundError', identities: ['nobody'] }],
@@ -244,9 +225,9 @@ describe('looking users up', () => {
   });
 
   it('takes a post-quantum user of the official client for one whom ours cannot write to', async () => {
-    const official = await registerOfficial('post-quantum', { keyPairType: 'CURVE25519_ROUND5_ED25519_FALCON' });
+    const official = await stage.register('post-quantum', { keyPairType: 'CURVE25519_ROUND5_ED25519_FALCON' });
     expect(await official.authDecrypt(await official.authEncrypt('to self'))).toBe('to self');
-    const reader = await registerOurs('post-quantum-reader');
+    const reader = await stage.registerOurs('post-quantum-reader');
     await expect(reader.findUsers('post-quantum')).rejects.toMatchObject({ code: 'card/unsupported-key' });
     // The other way there is nothing in the way of it.
     expect(await official.authEncrypt('hello', 'post-quantum-reader')).toMatch(/^[A-Za-z0-9+/=]+$/);
@@ -274,7 +255,7 @@ describe('unusual calls', () => {
   let strangers: (EThree | OfficialDevice)[];
 
   beforeAll(async () => {
-    registered = [await registerOfficial('official-user'), await registerOurs('our-user')];
+    registered = [await stage.register('official-user'), await stage.registerOurs('our-user')];
     strangers = [await officials.open('official-stranger'), await world.createClient('our-stranger')];
   });
 
@@ -318,8 +299,8 @@ describe('unusual calls', () => {
 
 describe('a new key of the official client', () => {
   it('is seen by ours as the next card of the chain, and old messages are read by their time', async () => {
-    const quinn = await registerOfficial('quinn');
-    const reader = await registerOurs('quinn-reader');
+    const quinn = await stage.register('quinn');
+    const reader = await stage.registerOurs('quinn-reader');
     const before = await reader.findUsers('quinn');
     const old = await quinn.authEncrypt('of old', 'quinn-reader');
     await expect(quinn.rotatePrivateKey()).rejects.toMatchObject({ name: 'PrivateKeyAlreadyExistsError' });
@@ -344,8 +325,8 @@ describe('a new key of the official client', () => {
 
 describe('leaving', () => {
   it('of an official user empties the search of our client, and both can register anew', async () => {
-    const rupert = await registerOfficial('rupert');
-    const reader = await registerOurs('rupert-reader');
+    const rupert = await stage.register('rupert');
+    const reader = await stage.registerOurs('rupert-reader');
     await reader.findUsers('rupert');
 
     await rupert.unregister();
@@ -358,14 +339,14 @@ describe('leaving', () => {
     await rupert.register();
     expect((await reader.findUsers('rupert')).previousCardId).toBeUndefined();
     await rupert.unregister();
-    const ours = await registerOurs('rupert');
+    const ours = await stage.registerOurs('rupert');
     expect(bytesToHex((await ours.findUsers('rupert')).publicKey.exportDer())).toBe(
       (await rupert.findUsers('rupert')).publicKey,
     );
   });
 
   it('by cleanup leaves the card and takes the key', async () => {
-    const sybil = await registerOfficial('sybil');
+    const sybil = await stage.register('sybil');
     await sybil.cleanup();
     expect(await sybil.hasLocalPrivateKey()).toBe(false);
     await expect(sybil.authEncrypt('hello')).rejects.toMatchObject({ name: 'MissingPrivateKeyError' });

@@ -1,37 +1,20 @@
 /** The official client with somebody in between: an attacker who swaps cards, and a network that fails. */
-import { createTokenIssuer } from '@sotto/auth';
-import { nodeProvider } from '@sotto/core/node';
-import { changeJson, type EvilProxy, type Meddle, startEvilProxy, startWorld, type World } from '@sotto/testing';
+import { changeJson, type EvilProxy, type Meddle, startEvilProxy } from '@sotto/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { type Backend, startBackend } from './backend.ts';
-import { type OfficialClients, startOfficialClients } from './process.ts';
+import { openStage, type Stage } from './stage.ts';
 
-let world: World;
+let stage: Stage;
 let proxy: EvilProxy;
-let backend: Backend;
-let officials: OfficialClients;
 
 beforeAll(async () => {
-  world = await startWorld();
-  proxy = await startEvilProxy(world.service.url);
-  backend = await startBackend(createTokenIssuer({ provider: nodeProvider, ...world.app }));
-  officials = await startOfficialClients({
-    apiUrl: proxy.url,
-    backendUrl: backend.url,
-    servicePublicKey: world.service.servicePublicKey,
-  });
+  stage = await openStage({ standBefore: async (url) => (proxy = await startEvilProxy(url)) });
 });
 
 afterEach(() => {
   proxy.meddle = undefined;
 });
 
-afterAll(async () => {
-  await officials.close();
-  await backend.close();
-  await proxy.close();
-  await world.close();
-});
+afterAll(() => stage.close());
 
 describe('a card that an attacker puts in place of the right one', () => {
   interface RawCard {
@@ -50,17 +33,15 @@ describe('a card that an attacker puts in place of the right one', () => {
     );
 
   it('is believed by the official client as it is over a URL of one’s own', async () => {
-    const victim = await world.createClient('alice');
-    await victim.register();
-    const trusting = await officials.open('trusting', { verifies: false });
+    await stage.registerOurs('alice');
+    const trusting = await stage.officials.open('trusting', { verifies: false });
     proxy.meddle = forge;
     expect((await trusting.findUsers('alice')).createdAt).toEqual(new Date(1000));
   });
 
   it('is refused once an app gives it a verifier with the key of our service', async () => {
-    const victim = await world.createClient('bob');
-    await victim.register();
-    const careful = await officials.open('careful');
+    await stage.registerOurs('bob');
+    const careful = await stage.officials.open('careful');
     expect(await careful.findUsers('bob')).toMatchObject({ identity: 'bob' });
     proxy.meddle = forge;
     await expect(careful.findUsers('bob')).rejects.toMatchObject({ name: 'CardVerificationError' });
@@ -73,7 +54,7 @@ describe('the official client asks once, and leaves it to the app to try again',
     ['after 503', () => ({ status: 503, body: '{"code":70011,"message":"Try again."}' })],
     ['after a connection that was cut', () => 'cut'],
   ])('%s', async (name, meddle) => {
-    const device = await officials.open(name.replaceAll(' ', '-'));
+    const device = await stage.officials.open(name.replaceAll(' ', '-'));
     proxy.meddle = meddle;
     const before = proxy.seen.length;
     await expect(device.findUsers('anybody')).rejects.toThrow();
@@ -81,7 +62,7 @@ describe('the official client asks once, and leaves it to the app to try again',
   });
 
   it('and who lost the answer to a publish has a card without a key, until it takes a new one', async () => {
-    const carol = await officials.open('carol');
+    const carol = await stage.officials.open('carol');
     proxy.meddle = async ({ path }, forward) => {
       const answer = await forward();
       return path === '/card/v5' ? 'cut' : answer;

@@ -4,60 +4,12 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { OfficialDevice, OfficialGroup, OfficialOptions } from './device.ts';
 
 export interface OfficialSettings {
   readonly apiUrl: string;
   readonly backendUrl: string;
   readonly servicePublicKey: string;
-}
-
-export interface OfficialOptions {
-  readonly keyPairType?: string;
-  readonly useSha256Identifiers?: boolean;
-  /** Bring a token provider of the app, which keeps a token until it is told to renew it. */
-  readonly keepsToken?: boolean;
-  /** Set up to verify cards, which is the default here and not that of the client. */
-  readonly verifies?: boolean;
-}
-
-/** A card as the official client sees it. */
-export interface OfficialCard {
-  readonly id: string;
-  readonly identity: string;
-  /** Hex of its DER. */
-  readonly publicKey: string;
-  readonly createdAt: Date;
-  readonly isOutdated: boolean;
-  readonly previousCardId?: string;
-  readonly previousCard?: OfficialCard;
-}
-
-/** One official client: a user on a device. Readers and senders are named by identity, and looked up there. */
-export interface OfficialDevice {
-  readonly identity: string;
-  register(): Promise<void>;
-  rotatePrivateKey(): Promise<void>;
-  unregister(): Promise<void>;
-  cleanup(): Promise<void>;
-  hasLocalPrivateKey(): Promise<boolean>;
-  findUsers(identity: string): Promise<OfficialCard>;
-  findUsers(identities: readonly string[]): Promise<Record<string, OfficialCard>>;
-  /** Hex of the DER of each key. */
-  lookupPublicKeys(identity: string): Promise<string>;
-  lookupPublicKeys(identities: readonly string[]): Promise<Record<string, string>>;
-  encrypt<T extends string | Uint8Array>(data: T, readers?: string | readonly string[]): Promise<T>;
-  decrypt<T extends string | Uint8Array>(data: T, sender?: string, date?: Date): Promise<T>;
-  authEncrypt<T extends string | Uint8Array>(data: T, readers?: string | readonly string[]): Promise<T>;
-  authDecrypt<T extends string | Uint8Array>(data: T, sender?: string, date?: Date): Promise<T>;
-  /** As `encrypt`, for keys of the older lookup. */
-  encryptForKeys<T extends string | Uint8Array>(data: T, readers: readonly string[]): Promise<T>;
-  publishAnotherCard(): Promise<void>;
-  publishCardOf(identity: string): Promise<void>;
-  getCard(id: string): Promise<OfficialCard>;
-  searchCards(identities: string | readonly string[]): Promise<OfficialCard[]>;
-  revokeCard(id: string): Promise<void>;
-  /** Base64 of its DER. */
-  exportPrivateKey(): Promise<string>;
 }
 
 export interface OfficialClients {
@@ -69,6 +21,8 @@ export interface OfficialClients {
 interface Answer {
   readonly id: number;
   readonly result?: unknown;
+  /** Handle of a group, where that is the result. */
+  readonly group?: number;
   readonly error?: { readonly message: string };
 }
 
@@ -90,8 +44,8 @@ export async function startOfficialClients(settings: OfficialSettings): Promise<
   return {
     async open(identity, options = {}) {
       const device = `${opened++}`;
-      await send('open', undefined, [device, identity, options]);
-      return createDevice(identity, (command, args) => send(command, device, args));
+      await send('open', { args: [device, identity, options] });
+      return createDevice(identity, (command, call) => send(command, { device, ...call }));
     },
     async close() {
       const exited = once(child, 'exit');
@@ -113,7 +67,14 @@ function failAtEnd(child: ChildProcess): Promise<never> {
   return ended;
 }
 
-type Send = (command: string, device: string | undefined, args: readonly unknown[]) => Promise<unknown>;
+interface Call {
+  readonly device?: string;
+  /** Handle of a group of that device. */
+  readonly group?: number;
+  readonly args: readonly unknown[];
+}
+
+type Send = (command: string, call: Call) => Promise<Answer>;
 
 function createSender(child: ChildProcess, ended: Promise<never>): Send {
   const waiting = new Map<number, (answer: Answer) => void>();
@@ -122,27 +83,36 @@ function createSender(child: ChildProcess, ended: Promise<never>): Send {
     waiting.get(answer.id)?.(answer);
     waiting.delete(answer.id);
   });
-  return async (command, device, args) => {
+  return async (command, call) => {
     const id = sent++;
     const answered = new Promise<Answer>((resolve) => {
       waiting.set(id, resolve);
     });
-    child.send({ id, command, device, args });
-    const { error, result } = await Promise.race([answered, ended]);
-    if (error) throw Object.assign(new Error(error.message), error);
-    return result;
+    child.send({ id, command, ...call });
+    const answer = await Promise.race([answered, ended]);
+    if (answer.error) throw Object.assign(new Error(answer.error.message), answer.error);
+    return answer;
   };
 }
 
-function createDevice(
-  identity: string,
-  send: (command: string, args: readonly unknown[]) => Promise<unknown>,
-): OfficialDevice {
-  return new Proxy({ identity } as OfficialDevice, {
-    get(target, name) {
-      // A promise of a device must not take it for a promise.
-      if (name in target || typeof name !== 'string' || name === 'then') return target[name as 'identity'];
-      return (...args: unknown[]) => send(name, args);
+function createDevice(identity: string, send: Send): OfficialDevice {
+  return createProxy({ identity } as OfficialDevice, async (command, args) => {
+    const { result, group } = await send(command, { args });
+    return group === undefined ? result : createGroup(group, send);
+  });
+}
+
+function createGroup(group: number, send: Send): OfficialGroup {
+  return createProxy({} as OfficialGroup, async (command, args) => (await send(command, { group, args })).result);
+}
+
+/** Answers to every method by passing it on. */
+function createProxy<T extends object>(target: T, call: (name: string, args: unknown[]) => Promise<unknown>): T {
+  return new Proxy(target, {
+    get(_, name) {
+      // A promise of it must not take it for a promise.
+      if (name in target || typeof name !== 'string' || name === 'then') return target[name as keyof T];
+      return (...args: unknown[]) => call(name, args);
     },
   });
 }

@@ -1,5 +1,4 @@
 /** Brain keys between our client and server and the official ones, both ways: the same password gives the same key pair. */
-import { createHash, hkdfSync } from 'node:crypto';
 import { type KeyPair, utf8ToBytes } from '@sotto/core';
 import { startHarden, startPythia } from '@sotto/core/backup';
 import { hardenPoint, transformPythia } from '@sotto/core/brain-key-server';
@@ -9,6 +8,7 @@ import { blind, deblind } from '@sotto/core/pythia';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { isFull } from '../matrix/run.ts';
+import { deriveByThePage } from './by-the-page.ts';
 import { brainKeyCrypto, foundation, hex, official, type OfficialKeyPair, officialPythia, pythia } from './official.ts';
 
 const anyPassword = fc.uint8Array({ minLength: 1, maxLength: 128 }).map((bytes) => Buffer.from(bytes));
@@ -131,24 +131,3 @@ describe('brain key v3', () => {
     client.delete();
   });
 });
-
-function deriveByThePage(
-  secret: Uint8Array,
-  { application, identity, brainKeyId }: { application: string; identity: string; brainKeyId: string },
-): { tweak: Buffer; transformationPrivateKey: Buffer } {
-  const label = 'sotto-brain-key-v1';
-  const info = `${label}\0application\0${application}`;
-  const applicationSecret = Buffer.from(hkdfSync('sha512', secret, Buffer.alloc(0), Buffer.from(info), 32));
-  const { privateKey } = pythia.computeTransformationKeyPair({
-    transformationKeyId: Buffer.from('pythia'),
-    pythiaSecret: applicationSecret,
-    pythiaScopeSecret: Buffer.from(label),
-  });
-  const tweak = createHash('sha512').update(`${label}\0owner\0`);
-  for (const field of [application, identity, brainKeyId].map((text) => Buffer.from(text))) {
-    const length = Buffer.alloc(4);
-    length.writeUInt32BE(field.length);
-    tweak.update(length).update(field);
-  }
-  return { tweak: tweak.digest(), transformationPrivateKey: privateKey };
-}
