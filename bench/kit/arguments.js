@@ -1,7 +1,16 @@
 /** node bench/run.js [suites] [--quick] [--write] [--against <revision>] [--json <file>] */
 import { parseArgs } from 'node:util';
 
-export const SUITE_NAMES = ['messages', 'cold-start', 'browser', 'service'];
+export const SUITE_NAMES = [
+  'messages',
+  'cold-start',
+  'browser',
+  'service',
+  'service-keys',
+  'backup',
+  'groups',
+  'files',
+];
 
 export const USAGE = `usage: node bench/run.js [suites] [--quick] [--write] [--against <revision>] [--json <file>]
 

@@ -5,6 +5,9 @@ const bars = { libsodium: 'libsodium ¹', jose: 'jose ¹' };
 const besideFloor = { head: 'Sotto ÷ floor', of: 'ours', by: 'floor' };
 const besideOfficial = { head: 'official ÷ Sotto', of: 'official', by: 'ours' };
 
+const holding = (what) => ({ before: 'before', ours: `1,000 ${what}`, million: `1,000,000 ${what}`, floor: 'floor' });
+const besideMillion = [besideFloor, { head: '1,000,000 ÷ 1,000', of: 'million', by: 'ours' }];
+
 /** `columns` are sides in their order; `comparisons` divide one by another. `plot` says what a point's place is. */
 export const SUITES = {
   messages: {
@@ -30,9 +33,37 @@ export const SUITES = {
   },
   service: {
     title: 'The service',
-    columns: { before: 'before', ours: '1,000 cards', million: '1,000,000 cards', floor: 'floor' },
-    comparisons: [besideFloor, { head: '1,000,000 ÷ 1,000', of: 'million', by: 'ours' }],
+    columns: holding('cards'),
+    comparisons: besideMillion,
     plot: 'milliseconds',
-    load: async () => (await import('../suites/service.js')).runService,
+    load: async () => (await import('../suites/service.js')).runCards,
+  },
+  'service-keys': {
+    title: 'The service: Keyknox, brain keys, ratchet keys',
+    columns: holding('users'),
+    comparisons: besideMillion,
+    plot: 'milliseconds',
+    load: async () => (await import('../suites/service.js')).runKeys,
+  },
+  backup: {
+    title: 'Backing up and restoring',
+    columns: names,
+    comparisons: [besideOfficial],
+    plot: 'milliseconds',
+    load: async () => (await import('../suites/backup.js')).runBackup,
+  },
+  groups: {
+    title: 'Messages of groups on Node',
+    columns: names,
+    comparisons: [besideFloor, besideOfficial],
+    plot: 'times the floor',
+    load: async () => (await import('../suites/groups.js')).runGroups,
+  },
+  files: {
+    title: 'Files, Node and Chromium',
+    columns: names,
+    comparisons: [besideFloor, besideOfficial],
+    plot: 'times the floor',
+    load: async () => (await import('../suites/files.js')).runFiles,
   },
 };

@@ -1,8 +1,8 @@
 /** Requests over connections that are kept, as few as possible between the clock and the service. */
 import { Agent, request } from 'node:http';
 
-/** Sends `requests`, `concurrency` of them at a time. Gives back the milliseconds of each, and of all. */
-export async function sendAll(agent, requests, concurrency) {
+/** Sends `requests` to the service at `url`, `concurrency` of them at a time. Gives back the milliseconds of each, and of all. */
+export async function sendAll(agent, url, requests, concurrency) {
   const latencies = [];
   const waiting = [...requests].reverse();
   const began = performance.now();
@@ -10,7 +10,7 @@ export async function sendAll(agent, requests, concurrency) {
     Array.from({ length: concurrency }, async () => {
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
         const sent = performance.now();
-        await send(agent, next);
+        await send(agent, url, next);
         latencies.push(performance.now() - sent);
       }
     }),
@@ -24,23 +24,24 @@ export function createAgent(connections) {
 }
 
 /** The body of the answer. @throws Error for a status other than 200 */
-export function send(agent, { url, method = 'POST', token, body }) {
+export function send(agent, url, { method = 'POST', path, token, headers: ownHeaders, body }) {
   const content = body === undefined ? undefined : JSON.stringify(body);
   const headers = {
     Authorization: `Virgil ${token}`,
+    ...ownHeaders,
     ...(content === undefined
       ? {}
       : { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(content) }),
   };
   return new Promise((resolve, reject) => {
-    const sent = request(url, { method, agent, headers }, (response) => {
+    const sent = request(url + path, { method, agent, headers }, (response) => {
       const chunks = [];
       response.on('data', (chunk) => chunks.push(chunk));
       response.on('error', reject);
       response.on('end', () => {
         const answer = Buffer.concat(chunks).toString();
         if (response.statusCode === 200) resolve(answer);
-        else reject(new Error(`${method} ${new URL(url).pathname} was answered by ${response.statusCode}: ${answer}`));
+        else reject(new Error(`${method} ${path} was answered by ${response.statusCode}: ${answer}`));
       });
     });
     sent.on('error', reject);
