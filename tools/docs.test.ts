@@ -22,7 +22,12 @@ import { describe, expect, it } from 'vitest';
 import { type CliErrorCode, cliError } from '../packages/cli/src/errors.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
 import { BACKUP_ERRORS } from '../packages/core/src/backup/errors.ts';
+import { FIELD_ERRORS } from '../packages/core/src/field/errors.ts';
+import { STREAM_ERRORS } from '../packages/core/src/envelope/stream-errors.ts';
+import { FILE_ERRORS } from '../packages/e3kit/src/file/file-errors.ts';
+import { GROUP_ERRORS } from '../packages/core/src/group/errors.ts';
 import { SAFETY_ERRORS } from '../packages/core/src/safety/errors.ts';
+import { SERIES_ERRORS } from '../packages/core/src/series/errors.ts';
 import { CLIENT_ERRORS } from '../packages/e3kit/src/errors.ts';
 import { KEY_ERRORS } from '../packages/e3kit/src/key-errors.ts';
 import { STORAGE_ERRORS, TRANSPORT_ERRORS } from '../packages/e3kit/src/storage-errors.ts';
@@ -53,8 +58,22 @@ describe('docs/reference/errors.md', () => {
       .map(({ cells: { code, family, number, status } }) => withoutBlanks({ code, family, number, status }));
 
   it.each([
-    ['@sotto/core', linesOf({ ...CORE_ERRORS, ...BACKUP_ERRORS, ...SAFETY_ERRORS })],
-    ['@sotto/e3kit', linesOf({ ...CLIENT_ERRORS, ...KEY_ERRORS, ...STORAGE_ERRORS, ...TRANSPORT_ERRORS })],
+    [
+      '@sotto/core',
+      linesOf({
+        ...CORE_ERRORS,
+        ...BACKUP_ERRORS,
+        ...SAFETY_ERRORS,
+        ...GROUP_ERRORS,
+        ...STREAM_ERRORS,
+        ...FIELD_ERRORS,
+        ...SERIES_ERRORS,
+      }),
+    ],
+    [
+      '@sotto/e3kit',
+      linesOf({ ...CLIENT_ERRORS, ...KEY_ERRORS, ...FILE_ERRORS, ...STORAGE_ERRORS, ...TRANSPORT_ERRORS }),
+    ],
     ['@sotto/auth', linesOf(AUTH_ERRORS)],
     ['@sotto/service', [...serviceLines(), ...startLines()]],
     ['@sotto/cli', cliLines()],
