@@ -6,8 +6,6 @@ import { type OfficialClient, type OfficialPage, openOfficialPage } from './offi
 
 declare global {
   var pia: OfficialClient;
-  var openOfficial: (identity: string, options?: object) => Promise<OfficialClient>;
-  var outcomeOf: (call: Promise<unknown>) => Promise<unknown>;
 }
 
 const HOUR = 60 * 60;
@@ -16,19 +14,6 @@ let opened: OfficialPage;
 
 beforeAll(async () => {
   opened = await openOfficialPage();
-  await opened.tab.page.evaluate(({ apiUrl, backendUrl }) => {
-    // A slash at the end, as apps have it; the client makes //card/v5 of it.
-    globalThis.openOfficial = (identity, options = {}) =>
-      E3kit.EThree.initialize(() => fetchToken(identity, backendUrl), { apiUrl: `${apiUrl}/`, ...options });
-    globalThis.outcomeOf = async (call) => {
-      try {
-        return await call;
-      } catch (error) {
-        const { name, httpStatus, errorCode } = error as Record<string, unknown>;
-        return { name, httpStatus, errorCode };
-      }
-    };
-  }, opened.stage.addresses);
 });
 afterAll(() => opened.stage.close());
 afterEach(() => {

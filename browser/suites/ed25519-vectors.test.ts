@@ -1,6 +1,6 @@
 /**
- * The published edge cases of Ed25519 (Wycheproof, CCTV) with Chromium's own verification. The port signs digests, where the rows
- * sign messages, so they go the way of the port by hand: the key is imported by our rules, then Web Crypto is asked.
+ * The published edge cases of Ed25519 (Wycheproof, CCTV) with Chromium's own verification: the key is imported by our rules, then Web
+ * Crypto is asked.
  */
 import { hexToBytes, importPublicKey, isSdkError, utf8ToBytes } from '@sotto/core';
 import { verifyEd25519 } from '@sotto/core/noble';

@@ -23,6 +23,8 @@ async function copyApps(folder) {
     ['article', ['article.js', 'backend.js', 'bob.js']],
     ['quickstart', ['quickstart.js', 'fetch-token.js']],
     ['several-devices', ['several-devices.js', 'fetch-token.js']],
+    ['group-chat', ['group-chat.js', 'fetch-token.js']],
+    ['photo-sharing', ['photo-sharing.js', 'fetch-token.js']],
   ]) {
     for (const file of files) await cp(join(root, 'examples', name, file), join(folder, name, file));
   }

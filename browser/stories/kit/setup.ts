@@ -6,7 +6,7 @@ import type { TestProject } from 'vitest/node';
 import { bundleApp } from './bundle.js';
 import { createProject } from './project.js';
 
-const APPS = ['client', 'article', 'quickstart', 'several-devices'] as const;
+const APPS = ['client', 'article', 'quickstart', 'several-devices', 'group-chat', 'photo-sharing'] as const;
 
 export type AppName = (typeof APPS)[number];
 
