@@ -7,6 +7,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
   writeFileSync,
@@ -18,6 +19,7 @@ import { parseEnv } from 'node:util';
 import { endInterrupted, onStopSignal, root, runCommand } from './command.js';
 import { npm, packClient } from './pack.js';
 import { build } from './prepare.js';
+import { formatTally } from './tally.js';
 
 const articleStatements = [
   "authenticate('alice')",
@@ -49,6 +51,47 @@ export async function run(): Promise<string> {
 
 /** Guides in docs/guides, and what their programs say. */
 const guides = [
+  [
+    'patient-record',
+    [
+      'stored: Ghent, born 1980, sotto:f1:…',
+      'nurse: Ann Example, Coughs since a week, diagnosis: false',
+      'doctor: J18.9 since 2026',
+      'ward A: 10 patients, born 1964 in the mean',
+      'ward B: 21 patients, born 1966 in the mean',
+      'nurse: Coughs since a week; Better',
+      'an old row put back: field/rolled-back',
+      'a name out of another row: field/altered',
+      'another ward: field/plain-altered',
+      'another row: field/other-document',
+      'pharmacist: Ann Example, 2 notes, diagnosis: false',
+      'record.json: Ann Example',
+      'exported: 31 records with names',
+    ],
+  ],
+  [
+    'sensor-fleet',
+    [
+      'device        readings                 latest                          bytes each  state   notes',
+      'greenhouse-1  ####################     {"celsius":22.5,"humidity":41}  29 + 90     closed',
+      'greenhouse-2  ###.################     {"celsius":22.5,"humidity":41}  29 + 63     closed  5 came late, series/repeated',
+      'greenhouse-3  ####?? | ##############  {"celsius":22.5,"humidity":41}  29 + 60     closed  the session before was cut off',
+      'greenhouse-4  ########                 {"celsius":22.5,"humidity":53}  29 + 57     SILENT  series/forked-session, series/unknown-session',
+      'greenhouse-5  ####??                   {"celsius":21.5,"humidity":55}  29 + 46     SILENT',
+    ],
+  ],
+  [
+    'photo-sharing',
+    [
+      'stored: application/octet-stream',
+      'opened: Beach.jpg, image/jpeg, 3000000 bytes',
+      'shared: Beach.jpg, 3000000 bytes',
+      'cut off: stream/unverified',
+      'streamed: 3000000 bytes',
+      'stopped: AbortError',
+    ],
+  ],
+  ['group-chat', ['Shall we meet on Friday?', 'Shall we meet on Friday?', 'group/outdated', 'Saturday is better']],
   ['several-devices', ['Welcome, Erin', 'Welcome, Erin', 'Welcome, Erin', 'Sorry about your laptop']],
   ['verify-a-peer', ['true', "Heidi's key was rotated; verified before: true", 'true']],
 ];
@@ -57,7 +100,7 @@ const temporary = mkdtempSync(join(tmpdir(), 'sotto-examples-'));
 const article = join(temporary, 'article');
 const quickstart = join(temporary, 'quickstart');
 const servers = [];
-const tally = { passed: 0, failed: 0 };
+const tally = { passed: 0, failed: 0, skipped: 0 };
 
 onStopSignal(endInterrupted);
 process.on('exit', () => {
@@ -90,7 +133,12 @@ await check('its types resolve under bundler', () => checkTypes({ module: 'esnex
 const dev = await must('sotto dev starts', startDev);
 await check('the quickstart runs', () => runQuickstart(dev.env));
 await check('the quickstart runs again, with the keys that it has', () => runQuickstart(dev.env));
-for (const [name, lines] of guides) await check(`the guide ${name} runs`, () => runGuide(name, lines, dev.env));
+const records = await startRecords();
+for (const [name, lines] of guides) {
+  if (name === 'patient-record' && records === undefined) skip(`the guide ${name}: PostgreSQL is missing`);
+  else await check(`the guide ${name} runs`, () => runGuide(name, lines, { ...dev.env, RECORDS_URL: records?.url }));
+}
+if (records !== undefined) await check('PostgreSQL ends well', records.close);
 await checkTests('the article', () => runArticle(dev.env));
 await check('the article runs again, with the keys that it has', () => runArticle(dev.env));
 const backend = await must('the backend gives out tokens', () => startBackend(dev.env));
@@ -101,7 +149,7 @@ await check('sotto dev ends well', () => stop(dev.server));
 finish();
 
 function finish() {
-  console.log(`${tally.passed} passed, ${tally.failed} failed`);
+  console.log(formatTally(tally));
   process.exit(tally.failed > 0 ? 1 : 0);
 }
 
@@ -133,6 +181,11 @@ async function must(name, task) {
 async function checkTests(name, task) {
   const { result = [] } = await attempt(`${name} runs`, task);
   for (const title of result) report(`${name}: ${title}`, true);
+}
+
+function skip(name) {
+  tally.skipped += 1;
+  console.log(`skipped ${name}`);
 }
 
 function report(name, ok, time = '') {
@@ -273,16 +326,37 @@ async function startBackend({ BACKEND_URL: _, ...env }) {
   return { url };
 }
 
+/** The records of the guide on a patient record, over a PostgreSQL of its own; undefined where there is none to be started. */
+async function startRecords() {
+  const { findPostgres, startPostgres } = await import('../packages/testing/dist/postgres.js');
+  if (findPostgres() === undefined && !process.env.CI) return undefined;
+  const database = await must('PostgreSQL starts', startPostgres);
+  const env = { DATABASE_URL: database.url, PORT: '0' };
+  const { server, output } = await must('the records of the guide start', () =>
+    startServer({ args: ['examples/patient-record/server.js'], env, ready: /http:\S+\n/ }),
+  );
+  const close = async () => {
+    const ended = once(server, 'exit');
+    server.kill();
+    await ended;
+    await database.close();
+  };
+  return { url: output.match(/http:\S+/)[0], close };
+}
+
 async function runQuickstart(env) {
   expectSame(await runExample(['quickstart.js'], quickstart, env), 'Hello Dave!');
 }
 
-/** The program of a guide, where the client is installed, and what it says. */
+/** What `npm start` does in the folder of a guide, where the client is installed, and what it says. */
 async function runGuide(name, lines, env) {
-  for (const file of [`${name}.js`, 'fetch-token.js']) {
-    cpSync(join(root, 'examples', name, file), join(quickstart, file));
+  const folder = join(root, 'examples', name);
+  const { scripts } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+  for (const file of readdirSync(folder).filter((file) => file.endsWith('.js'))) {
+    cpSync(join(folder, file), join(quickstart, file));
   }
-  expectSame((await runExample([`${name}.js`], quickstart, env)).trim().split('\n'), lines);
+  const command = `set -a; . ${writeClientEnv(env)}; NODE_NO_WARNINGS=1; ${scripts.start}`;
+  expectSame((await run('sh', ['-c', command], quickstart)).trim().split('\n'), lines);
 }
 
 /** Gives back the titles of its tests. */
@@ -293,11 +367,15 @@ async function runArticle(env) {
   return titles;
 }
 
+async function runExample(args, copy, env) {
+  return run('node', ['--no-warnings', `--env-file=${writeClientEnv(env)}`, ...args], copy);
+}
+
 /** Examples are clients: of the settings they see the addresses alone. */
-async function runExample(args, copy, { API_URL, BACKEND_URL }) {
+function writeClientEnv({ API_URL, BACKEND_URL, RECORDS_URL = '' }) {
   const file = join(temporary, 'client.env');
-  writeFileSync(file, `API_URL=${API_URL}\nBACKEND_URL=${BACKEND_URL}\n`);
-  return run('node', ['--no-warnings', `--env-file=${file}`, ...args], copy);
+  writeFileSync(file, `API_URL=${API_URL}\nBACKEND_URL=${BACKEND_URL}\nRECORDS_URL=${RECORDS_URL}\n`);
+  return file;
 }
 
 async function run(command, args, cwd) {

@@ -15,12 +15,17 @@ const initialCode = () => weight.initial.map(({ code }) => code).join('\n');
 const allCode = () => [...weight.initial, ...weight.later].map(({ code }) => code).join('\n');
 
 describe('the client in a bundle', () => {
-  it.each(['article', 'quickstart', 'several-devices', 'group-chat', 'photo-sharing', 'client'] as const)(
-    'is made by Vite without settings and without a warning: %s',
-    (app) => {
-      expect(inject('project').bundles[app].warnings).toEqual([]);
-    },
-  );
+  it.each([
+    'article',
+    'quickstart',
+    'several-devices',
+    'group-chat',
+    'photo-sharing',
+    'patient-record',
+    'client',
+  ] as const)('is made by Vite without settings and without a warning: %s', (app) => {
+    expect(inject('project').bundles[app].warnings).toEqual([]);
+  });
 
   it('has nothing of Node in it', () => {
     expect(allCode()).not.toMatch(/node:|__vite-browser-external|\brequire\(|\bprocess\.|\bBuffer\./);

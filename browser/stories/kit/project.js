@@ -25,6 +25,8 @@ async function copyApps(folder) {
     ['several-devices', ['several-devices.js', 'fetch-token.js']],
     ['group-chat', ['group-chat.js', 'fetch-token.js']],
     ['photo-sharing', ['photo-sharing.js', 'fetch-token.js']],
+    ['patient-record', ['patient-record.js', 'records.js', 'fetch-token.js']],
+    ['sensor-fleet', ['sensor-fleet.js', 'table.js', 'log.js', 'fleet.js', 'fetch-token.js']],
   ]) {
     for (const file of files) await cp(join(root, 'examples', name, file), join(folder, name, file));
   }

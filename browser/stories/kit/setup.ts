@@ -6,7 +6,16 @@ import type { TestProject } from 'vitest/node';
 import { bundleApp } from './bundle.js';
 import { createProject } from './project.js';
 
-const APPS = ['client', 'article', 'quickstart', 'several-devices', 'group-chat', 'photo-sharing'] as const;
+const APPS = [
+  'client',
+  'article',
+  'quickstart',
+  'several-devices',
+  'group-chat',
+  'photo-sharing',
+  'patient-record',
+  'sensor-fleet',
+] as const;
 
 export type AppName = (typeof APPS)[number];
 

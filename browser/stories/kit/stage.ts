@@ -28,6 +28,8 @@ export interface StageOptions {
   readonly asInArticle?: boolean;
   /** Further names of 127.0.0.1. */
   readonly hostNames?: readonly string[];
+  /** Further servers that pages talk to, as they name them (`localhost:3001`), and where they are. */
+  readonly hosts?: Readonly<Record<string, string>>;
   /** Address at which clients find the service, if something stands before it. */
   readonly standBefore?: (serviceUrl: string) => Promise<{ readonly url: string; close(): Promise<void> }>;
 }
@@ -37,19 +39,26 @@ export type Loading = 'bundled' | 'unbundled';
 
 const ARTICLE = { apiUrl: 'http://localhost:8080', backendUrl: 'http://localhost:3000' };
 
-export async function openStage({ asInArticle, hostNames = [], standBefore }: StageOptions = {}): Promise<Stage> {
+export async function openStage({
+  asInArticle,
+  hostNames = [],
+  hosts: otherHosts = {},
+  standBefore,
+}: StageOptions = {}): Promise<Stage> {
   const world = await startWorld();
   const backend = await startBackend(world);
   const front = standBefore ? await standBefore(world.service.url) : { url: world.service.url, close: async () => {} };
   const hosts = {
+    ...otherHosts,
     ...Object.fromEntries(hostNames.map((name) => [name, '127.0.0.1'])),
     ...(asInArticle ? { 'localhost:8080': new URL(front.url).host, 'localhost:3000': new URL(backend.url).host } : {}),
   };
   const browser = await chromium.launch(launchOptions({ hosts }));
   const servers: { close(): Promise<void> }[] = [];
   const { apiUrl, backendUrl } = asInArticle ? ARTICLE : { apiUrl: front.url, backendUrl: backend.url };
+  const others = Object.keys(otherHosts).map((host) => `http://${host}`);
   const startPages = async ({ connectTo, ...options }: PageOptions): Promise<string> => {
-    const server = await servePages({ ...options, connectTo: [apiUrl, backendUrl, ...connectTo] });
+    const server = await servePages({ ...options, connectTo: [apiUrl, backendUrl, ...others, ...connectTo] });
     servers.push(server);
     return server.url;
   };
