@@ -10,6 +10,8 @@ export const SUITE_NAMES = [
   'backup',
   'groups',
   'files',
+  'fields',
+  'series',
 ];
 
 export const USAGE = `usage: node bench/run.js [suites] [--quick] [--write] [--against <revision>] [--json <file>]

@@ -1,6 +1,7 @@
 /** The suites: what runs, and how their results are shown. Milliseconds everywhere. */
 
 const names = { ours: 'Sotto', before: 'before', official: 'official', floor: 'floor' };
+const besideMessages = { ours: 'Sotto', before: 'before', messages: 'messages', floor: 'floor' };
 const bars = { libsodium: 'libsodium ¹', jose: 'jose ¹' };
 const besideFloor = { head: 'Sotto ÷ floor', of: 'ours', by: 'floor' };
 const besideOfficial = { head: 'official ÷ Sotto', of: 'official', by: 'ours' };
@@ -65,5 +66,19 @@ export const SUITES = {
     comparisons: [besideFloor, besideOfficial],
     plot: 'times the floor',
     load: async () => (await import('../suites/files.js')).runFiles,
+  },
+  fields: {
+    title: 'Encrypted fields on Node',
+    columns: besideMessages,
+    comparisons: [besideFloor, { head: 'messages ÷ Sotto', of: 'messages', by: 'ours' }],
+    plot: 'times the floor',
+    load: async () => (await import('../suites/fields.js')).runFields,
+  },
+  series: {
+    title: 'Sealed series on Node',
+    columns: besideMessages,
+    comparisons: [besideFloor, { head: 'messages ÷ Sotto', of: 'messages', by: 'ours' }],
+    plot: 'times the floor',
+    load: async () => (await import('../suites/series.js')).runSeries,
   },
 };

@@ -56,7 +56,7 @@ describe.each(['bundled', 'unbundled'] as const)("the article's code, %s,", (how
         performance.getEntriesByType('resource').flatMap(({ name }) => /[\w-]+\.js$/.exec(name) ?? []),
       );
       const extra = loaded.filter((name) => !named.includes(name));
-      const isForLater = (name: string): boolean => /^(later|errors|passphrase-key)-/.test(name);
+      const isForLater = (name: string): boolean => /^(later|errors|key-errors|keyknox|passphrase-key)-/.test(name);
       expect(extra.filter((name) => !isForLater(name))).toEqual([]);
       expect(named.filter((name) => !loaded.includes(name))).toEqual([]);
     });
