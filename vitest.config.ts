@@ -1,7 +1,8 @@
 import { defineConfig } from 'vitest/config';
 
 // Tests read our packages from their sources, so that one class exists once whichever package imports it.
-const conditions = ['@sotto/source', 'node', 'import', 'module', 'default'];
+// Not `import`, which Vite adds: Node is given these conditions as well, and its `require` would load ES modules by that one.
+const conditions = ['@sotto/source', 'node', 'module'];
 
 export default defineConfig({
   resolve: { conditions },

@@ -5,7 +5,7 @@ import { launchOptions } from '../tools/chromium.js';
 
 const root = import.meta.dirname;
 // As in the root: our packages are read from their sources.
-const conditions = ['@sotto/source', 'import', 'module', 'default'];
+const conditions = ['@sotto/source', 'module'];
 const limits = { testTimeout: 30_000, hookTimeout: 60_000 };
 
 export default defineConfig({

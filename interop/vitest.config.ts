@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 // As in the root: our packages are read from their sources.
-const conditions = ['@sotto/source', 'node', 'import', 'module', 'default'];
+const conditions = ['@sotto/source', 'node', 'module'];
 
 export default defineConfig({
   root: import.meta.dirname,

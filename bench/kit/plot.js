@@ -6,6 +6,7 @@ import { SUITES } from './suites.js';
 const LOOKS = {
   ours: { color: '#0a7d5a', shape: 'circle' },
   million: { color: '#0b74c4', shape: 'diamond' },
+  messages: { color: '#be185d', shape: 'triangle-right' },
   official: { color: '#c2410c', shape: 'square' },
   floor: { color: '#7c8798', shape: 'cross' },
   libsodium: { color: '#8b5cf6', shape: 'triangle-up' },

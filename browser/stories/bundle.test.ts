@@ -22,6 +22,7 @@ describe('the client in a bundle', () => {
     'group-chat',
     'photo-sharing',
     'patient-record',
+    'sensor-fleet',
     'client',
   ] as const)('is made by Vite without settings and without a warning: %s', (app) => {
     expect(inject('project').bundles[app].warnings).toEqual([]);

@@ -12,6 +12,7 @@ type PageOptions = Parameters<typeof servePages>[0];
 
 export interface Stage {
   readonly world: World;
+  /** For what runs on Node. */
   readonly backendUrl: string;
   readonly browser: Browser;
   /** What `openDevice` of the app `client` needs to know. */
@@ -64,7 +65,7 @@ export async function openStage({
   };
   return {
     world,
-    backendUrl,
+    backendUrl: backend.url,
     browser,
     addresses: { apiUrl, backendUrl, servicePublicKey: world.service.servicePublicKey },
     async serve(app, how = 'bundled') {
