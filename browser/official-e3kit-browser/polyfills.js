@@ -1,5 +1,6 @@
-// The official client expects these two of Node, which its users' bundlers provide: its build for <script> comes without them.
+// The official client expects these of Node, which its users' bundlers provide: its build for <script> comes without them.
 import { Buffer } from 'buffer/';
 
 globalThis.global = globalThis;
 globalThis.Buffer = Buffer;
+globalThis.process = { env: {}, nextTick: (task, ...args) => queueMicrotask(() => task(...args)) };

@@ -19,6 +19,8 @@ export interface Client extends Pick<EThree, 'register' | 'hasLocalPrivateKey' |
   changePassword(oldPassword: string, newPassword: string, keyName?: string): Promise<unknown>;
   resetPrivateKeyBackup(password?: string): Promise<void>;
   resetPrivateKeyBackupWithKeyName(keyName: string): Promise<void>;
+  createGroup(id: string, participants: Card): Promise<Group>;
+  loadGroup(id: string, initiator: Card): Promise<Group>;
 }
 export interface Card {
   readonly id: string;
@@ -35,8 +37,6 @@ export interface OfficialClient extends Client {
     revokeCard(id: string): Promise<void>;
   };
   rotatePrivateKey(): Promise<void>;
-  createGroup(id: string, participants: Card): Promise<Group>;
-  loadGroup(id: string, initiator: Card): Promise<Group>;
 }
 export interface Group {
   readonly participants: readonly string[];

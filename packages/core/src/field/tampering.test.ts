@@ -67,6 +67,7 @@ describe('an altered document is refused', () => {
     ['no set', (d) => Object.assign(d.$sotto, { keys: [] }), 'field/not-a-reader'],
     ['65 sets', (d) => Object.assign(d.$sotto, { keys: Array(65).fill(d.$sotto.keys[0]) }), 'field/too-many'],
     ['65 envelopes', (d) => Object.assign(d.$sotto.keys[0]!, { to: Array(65).fill('AA') }), 'field/too-many'],
+    ['100,001 fields', (d) => Object.assign(d, { more: Array(100_001).fill('sotto:f1:0:AAAA') }), 'field/too-many'],
     ['no head', (d) => delete (d as Partial<Encrypted>).$sotto, 'field/malformed'],
     ['a head by inheritance', (d) => inheritHead(d), 'field/malformed'],
     ['a later version', (d) => Object.assign(d.$sotto, { v: 2 }), 'field/other-version'],
