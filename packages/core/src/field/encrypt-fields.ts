@@ -6,7 +6,7 @@ import { sign } from '../signature/signature.ts';
 import { HEAD, listFields, MAX_FIELDS, MAX_SETS, replaceFields, toFieldText, writeHead } from './document.ts';
 import { authorOf, sealGrant } from './envelope.ts';
 import { fieldError } from './errors.ts';
-import { encryptField } from './field-key.ts';
+import { createFieldCipher } from './field-key.ts';
 import { isPlainObject } from './json.ts';
 import { findMatches, parsePath, toPointer } from './path.ts';
 import {
@@ -66,10 +66,11 @@ export async function encryptFields(
   const expiresAt = readExpiry(options);
   const { sets, fields } = select(provider, document, options.selections);
 
+  const cipher = createFieldCipher(provider, { documentId, revision });
   const encrypted = await Promise.all(
     fields.map(async ({ pointer, set, value }) => {
-      const place = { contentKey: sets[set]!.contentKey, documentId, revision, pointer };
-      return { pointer, text: toFieldText(set, await encryptField(provider, place, encodeValue(value))) };
+      const ciphertext = await cipher.encrypt(sets[set]!.contentKey, pointer, encodeValue(value));
+      return { pointer, text: toFieldText(set, ciphertext) };
     }),
   );
   const statement: Statement = {

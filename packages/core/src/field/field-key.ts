@@ -1,5 +1,5 @@
 /**
- * Encrypts one field under a key of its own, which follows from the content key, the document, its revision and the place: elsewhere
+ * Encrypts each field under a key of its own, which follows from the content key, the document, its revision and the place: elsewhere
  * the ciphertext does not open. The nonce follows with it, which is safe since no such key is used twice: a content key
  * serves one revision of one document. Source: docs/spec/fields.md §4.
  */
@@ -8,37 +8,28 @@ import type { BodyOptions, CryptoProvider } from '../provider/port.ts';
 
 const INFO = utf8ToBytes('SOTTO-FIELDS-1-FIELD');
 
-export interface FieldPlace {
-  readonly contentKey: Uint8Array;
-  readonly documentId: string;
-  readonly revision: number;
-  readonly pointer: string;
+/** The fields of one revision of a document. */
+export interface FieldCipher {
+  encrypt(contentKey: Uint8Array, pointer: string, plaintext: Uint8Array): Promise<Uint8Array>;
+  /** @throws `envelope/undecryptable` */
+  decrypt(contentKey: Uint8Array, pointer: string, ciphertext: Uint8Array): Promise<Uint8Array>;
 }
 
-export async function encryptField(
+export function createFieldCipher(
   provider: CryptoProvider,
-  place: FieldPlace,
-  plaintext: Uint8Array,
-): Promise<Uint8Array> {
-  return joinBytes(await provider.encryptBody(await deriveKey(provider, place), [plaintext]));
-}
-
-/** @throws `envelope/undecryptable` */
-export async function decryptField(
-  provider: CryptoProvider,
-  place: FieldPlace,
-  ciphertext: Uint8Array,
-): Promise<Uint8Array> {
-  return provider.decryptBody(await deriveKey(provider, place), ciphertext);
-}
-
-async function deriveKey(
-  provider: CryptoProvider,
-  { contentKey, documentId, revision, pointer }: FieldPlace,
-): Promise<BodyOptions> {
-  const info = concatBytes(INFO, lengthPrefixed(documentId), uint64(revision), lengthPrefixed(pointer));
-  const derived = await provider.hkdf(contentKey, 44, { info });
-  return { key: derived.subarray(0, 32), nonce: derived.subarray(32) };
+  { documentId, revision }: { readonly documentId: string; readonly revision: number },
+): FieldCipher {
+  const prefix = concatBytes(INFO, lengthPrefixed(documentId), uint64(revision));
+  const deriveKey = async (contentKey: Uint8Array, pointer: string): Promise<BodyOptions> => {
+    const derived = await provider.hkdf(contentKey, 44, { info: concatBytes(prefix, lengthPrefixed(pointer)) });
+    return { key: derived.subarray(0, 32), nonce: derived.subarray(32) };
+  };
+  return {
+    encrypt: async (contentKey, pointer, plaintext) =>
+      joinBytes(await provider.encryptBody(await deriveKey(contentKey, pointer), [plaintext])),
+    decrypt: async (contentKey, pointer, ciphertext) =>
+      provider.decryptBody(await deriveKey(contentKey, pointer), ciphertext),
+  };
 }
 
 function lengthPrefixed(text: string): Uint8Array {

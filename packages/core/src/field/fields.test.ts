@@ -120,6 +120,18 @@ describe('a document with encrypted fields', () => {
 });
 
 describe('readers of some fields', () => {
+  it('cannot be left out by dropping a set of which there is no field', async () => {
+    const selections = [
+      { path: 'name', readers: to(bob) },
+      { path: 'allergies', readers: to(carol), isOptional: true },
+    ];
+    const encrypted = await encryptFor(ann, [], { selections });
+    const head = encrypted.$sotto as { keys: unknown[] };
+    expect(head.keys).toHaveLength(2);
+    const dropped = { ...encrypted, $sotto: { ...head, keys: head.keys.slice(0, 1) } };
+    await expect(decryptAs(bob, ann, dropped)).rejects.toMatchObject({ code: 'field/altered' });
+  });
+
   it('get those, and are told of the others', async () => {
     const selections = [
       { path: 'name', readers: to(bob) },
