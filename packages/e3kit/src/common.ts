@@ -37,7 +37,7 @@ export { type FieldsInspection, inspectFields, type TextSource } from '@sotto/co
 export type { SeriesEvent, SeriesPosition, SeriesReader } from '@sotto/core/series';
 export type { AddFieldReadersOptions, DecryptFieldsOptions } from './field/decrypt-fields.ts';
 export type { EncryptFieldsOptions, Field } from './field/encrypt-fields.ts';
-export type { ForLines } from './fields.ts';
+export type { DecryptLinesOptions, EncryptLinesOptions } from './fields.ts';
 export type { Sealer, SealerOptions } from './series/create-sealer.ts';
 export type { SeriesReaderOptions } from './series/create-series-reader.ts';
 export type { Group } from './group/group.ts';

@@ -13,7 +13,7 @@ import { type Bytes, type Data, dataToBytes, type EncodedData } from './data.ts'
 import { ArgumentError, clientError } from './errors.ts';
 import type { AddFieldReadersOptions, DecryptFieldsOptions } from './field/decrypt-fields.ts';
 import type { EncryptFieldsOptions } from './field/encrypt-fields.ts';
-import type { ForLines } from './fields.ts';
+import type { DecryptLinesOptions, EncryptLinesOptions } from './fields.ts';
 import type { DecryptFileOptions } from './file/decrypt-file.ts';
 import type { EncryptFileOptions, SharedFile } from './file/encrypt-file.ts';
 import type { FileOptions, FileSource, NamedFile } from './file/source.ts';
@@ -416,14 +416,17 @@ export class EThreeBase {
     return addFieldReaders(this.#session, document, options);
   }
 
-  /** `encryptFields` for each line of a text in JSON Lines; the number of a line that is refused is in `details.line`. */
-  async *encryptFieldLines(source: TextSource, options: ForLines<EncryptFieldsOptions>): AsyncGenerator<string, void> {
+  /**
+   * `encryptFields` for each line of a text in JSON Lines; the number of a line that is refused is in `details.line`. Which revisions were
+   * seen is not kept: `revision` is that of all.
+   */
+  async *encryptFieldLines(source: TextSource, options: EncryptLinesOptions): AsyncGenerator<string, void> {
     const { encryptFieldLines } = await import('./fields.ts');
     yield* encryptFieldLines(this.#session, source, options);
   }
 
-  /** `decryptFields` for each line of a text in JSON Lines. */
-  async *decryptFieldLines(source: TextSource, options: ForLines<DecryptFieldsOptions>): AsyncGenerator<string, void> {
+  /** `decryptFields` for each line of a text in JSON Lines, of any revision. */
+  async *decryptFieldLines(source: TextSource, options: DecryptLinesOptions): AsyncGenerator<string, void> {
     const { decryptFieldLines } = await import('./fields.ts');
     yield* decryptFieldLines(this.#session, source, options);
   }

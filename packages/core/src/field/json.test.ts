@@ -60,9 +60,7 @@ describe('canonical JSON', () => {
   });
 
   it('refuses a list with holes', () => {
-    const list = [1, 2, 3];
-    delete list[1];
-    expect(() => canonicalizeJson(list)).toThrow(expect.objectContaining({ code: 'json/unsupported-value' }));
+    expect(() => canonicalizeJson(Array(2))).toThrow(expect.objectContaining({ code: 'json/unsupported-value' }));
   });
 });
 

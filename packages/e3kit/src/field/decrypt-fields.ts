@@ -1,5 +1,5 @@
 /** Reading a document with encrypted fields, if its author is who the caller says and it is not older than what was read before. */
-import { addReaders, decryptFields as decrypt } from '@sotto/core/field';
+import { addReaders, type DecryptedFields, decryptFields as decrypt } from '@sotto/core/field';
 import type { Session } from '../session.ts';
 import { listSigners, withKeyRing } from '../use-cases/decrypt.ts';
 import { type Reader, type Readers, resolveReaders } from '../use-cases/encrypt.ts';
@@ -19,23 +19,32 @@ export interface DecryptFieldsOptions {
 export async function decryptFields(
   session: Session,
   document: unknown,
-  options: DecryptFieldsOptions,
+  { anyRevision = false, ...options }: DecryptFieldsOptions,
 ): Promise<Record<string, unknown>> {
-  const { documentId, anyRevision = false } = options;
+  const { documentId } = options;
   const { documentRevisions } = session;
   const { read } = anyRevision ? { read: 0 } : await documentRevisions.get(documentId);
-  const { document: plain, revision } = await withKeyRing(session, 'field/not-a-reader', (keys) =>
-    decrypt(session.provider, {
-      document,
-      documentId,
-      keys,
-      signers: listSigners(keys, { sender: options.from, encryptedAt: options.date }),
-      now: session.clock(),
-      minRevision: read,
-    }),
-  );
-  if (revision > read) await documentRevisions.notice(documentId, { read: revision });
-  return plain;
+  const opened = await openDocument(session, document, { ...options, minRevision: read });
+  if (opened.revision > read) await documentRevisions.notice(documentId, { read: opened.revision });
+  return opened.document;
+}
+
+/** Without asking or noting which revisions this device has seen. @throws as `decryptFields` */
+export async function openDocument(
+  session: Session,
+  document: unknown,
+  {
+    documentId,
+    from,
+    date,
+    minRevision,
+  }: Omit<DecryptFieldsOptions, 'anyRevision'> & { readonly minRevision?: number },
+): Promise<DecryptedFields> {
+  const { provider, clock } = session;
+  return withKeyRing(session, 'field/not-a-reader', (keys) => {
+    const signers = listSigners(keys, { sender: from, encryptedAt: date });
+    return decrypt(provider, { document, documentId, keys, signers, now: clock(), minRevision });
+  });
 }
 
 export interface AddFieldReadersOptions extends DecryptFieldsOptions {

@@ -36,9 +36,23 @@ export interface EncryptFieldsOptions {
 export async function encryptFields(
   session: Session,
   document: unknown,
-  { documentId, fields, to, revision, expiresAt, coverPlain = true, alsoFor }: EncryptFieldsOptions,
+  { documentId, revision, ...options }: EncryptFieldsOptions,
 ): Promise<Record<string, unknown>> {
-  const { provider, clock, identifiers, documentRevisions } = session;
+  const { documentRevisions } = session;
+  const encrypt = await prepareEncryption(session, options);
+  const known = await documentRevisions.get(documentId);
+  const next = revision ?? Math.max(known.read, known.written) + 1;
+  const encrypted = await encrypt({ document, documentId, revision: next });
+  await documentRevisions.notice(documentId, { written: next });
+  return encrypted;
+}
+
+/** What encrypts documents for the same readers, who are looked up once. @throws as `encryptFields` */
+export async function prepareEncryption(
+  session: Session,
+  { fields, to, expiresAt, coverPlain = true, alsoFor }: Omit<EncryptFieldsOptions, 'documentId' | 'revision'>,
+): Promise<(of: Document) => Promise<Record<string, unknown>>> {
+  const { provider, clock, identifiers } = session;
   const { signer, recipients } = await resolveReaders(session, { readers: to, alsoFor });
   const selections: FieldSelection[] = [];
   for (const field of toList(fields)) {
@@ -47,22 +61,11 @@ export async function encryptFields(
       own === undefined ? recipients : (await resolveReaders(session, { readers: own, alsoFor })).recipients;
     selections.push({ path, readers, isOptional: optional });
   }
-  const known = await documentRevisions.get(documentId);
-  const next = revision ?? Math.max(known.read, known.written) + 1;
-  const encrypted = await encrypt(provider, {
-    document,
-    documentId,
-    revision: next,
-    selections,
-    signer,
-    coverage: typeof coverPlain === 'boolean' ? (coverPlain ? 'all' : 'none') : coverPlain,
-    expiresAt,
-    now: clock(),
-    identifiers,
-  });
-  await documentRevisions.notice(documentId, { written: next });
-  return encrypted;
+  const coverage = typeof coverPlain === 'boolean' ? (coverPlain ? 'all' : 'none') : coverPlain;
+  return (of) => encrypt(provider, { ...of, selections, signer, coverage, expiresAt, now: clock(), identifiers });
 }
+
+type Document = Pick<Parameters<typeof encrypt>[1], 'document' | 'documentId' | 'revision'>;
 
 function toList(fields: EncryptFieldsOptions['fields']): readonly Field[] {
   const list = (Array.isArray(fields) ? fields : [fields]) as readonly Field[];

@@ -171,6 +171,17 @@ describe('a collection in JSON Lines', () => {
     expect(plain).toEqual(lines);
   });
 
+  it('leaves nothing on the device, however many documents there are', async () => {
+    const cardCache = createMemoryCardCache();
+    const user = await world.createUser(`archivist ${count}`, { cardCache });
+    const options = { documentId: () => documentId, fields: 'a', revision: 3 };
+    const encrypted: string[] = [];
+    for await (const line of user.encryptFieldLines(['{"a":1}\n{"a":2}\n'], options)) encrypted.push(line);
+    expect(encrypted.map((line) => inspectFields(JSON.parse(line)).revision)).toEqual([3, 3]);
+    for await (const line of user.decryptFieldLines(encrypted, options)) expect(line).toMatch(/^\{"a":[12]\}/);
+    expect((await cardCache.list()).join()).not.toContain('document');
+  });
+
   it('says which line is refused', async () => {
     const encrypted = doctor.encryptFieldLines(['{"a":1}\n{"b":1}\n'], { documentId: () => documentId, fields: 'a' });
     await encrypted.next();
