@@ -8,6 +8,13 @@ import { once } from 'node:events';
 /**
  * @param {string} program
  * @param {object} options As `bench/run.js` gives them to a suite.
+ * @param {Readonly<Record<string, string>>} options.revisions Folders by side: `ours`, and `before` where two are compared.
+ * @param {number} options.rounds Of all processes together.
+ * @param {number} options.processes
+ * @param {number} options.sampleMilliseconds
+ * @param {number} options.warmUpMilliseconds
+ * @param {(job: object) => void} options.onJob
+ * @param {(line: string) => void} options.onProgress
  */
 export async function measureInProcesses(program, { revisions, rounds, processes, onJob, onProgress, ...timing }) {
   const samples = new Map();

@@ -1,6 +1,7 @@
 /** The guide's code in a page, as examples/group-chat has it: a group is begun, a member added, one removed. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStage, openTab, type Stage } from './kit/stage.ts';
+import { followGuide } from './kit/guide.ts';
+import { openStage, type Stage } from './kit/stage.ts';
 
 describe.each(['bundled', 'unbundled'] as const)('the guide on group chat, %s,', (how) => {
   let stage: Stage;
@@ -11,19 +12,9 @@ describe.each(['bundled', 'unbundled'] as const)('the guide on group chat, %s,',
   afterAll(() => stage.close());
 
   it('reads in a group as long as one takes part', async () => {
-    const tab = await openTab(await stage.browser.newContext());
-    if (how === 'unbundled') await tab.page.addInitScript(() => Object.assign(globalThis, { process: { env: {} } }));
-    const said: string[] = [];
-    const isOver = new Promise<void>((resolve) => {
-      tab.page.on('console', (message) => {
-        said.push(message.text());
-        if (said.length === 4) resolve();
-      });
-    });
-    await tab.page.goto(await stage.serve('group-chat', how));
-    await isOver;
+    const { said, complaints } = await followGuide(stage, { app: 'group-chat', how, lines: 4 });
     const plan = 'Shall we meet on Friday?';
     expect(said).toEqual([plan, plan, 'group/outdated', 'Saturday is better']);
-    expect(tab.complaints).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 });

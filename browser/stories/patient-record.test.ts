@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { root } from '../../tools/command.js';
-import { openStage, openTab, type Stage } from './kit/stage.ts';
+import { followGuide } from './kit/guide.ts';
+import { openStage, type Stage } from './kit/stage.ts';
 
 const canRun = findPostgres() !== undefined;
 
@@ -47,17 +48,7 @@ describe.runIf(canRun)(`with PostgreSQL${canRun ? '' : ' (skipped, not installed
     afterAll(() => stage.close());
 
     it('writes, reads, counts and shares, and notices what was done to the rows', async () => {
-      const tab = await openTab(await stage.browser.newContext());
-      if (how === 'unbundled') await tab.page.addInitScript(() => Object.assign(globalThis, { process: { env: {} } }));
-      const said: string[] = [];
-      const isOver = new Promise<void>((resolve) => {
-        tab.page.on('console', (message) => {
-          said.push(message.text());
-          if (said.length === 13) resolve();
-        });
-      });
-      await tab.page.goto(await stage.serve('patient-record', how));
-      await isOver;
+      const { said, complaints } = await followGuide(stage, { app: 'patient-record', how, lines: 13 });
       expect(said).toEqual([
         'stored: Ghent, born 1980, sotto:f1:…',
         'nurse: Ann Example, Coughs since a week, diagnosis: false',
@@ -73,7 +64,7 @@ describe.runIf(canRun)(`with PostgreSQL${canRun ? '' : ' (skipped, not installed
         'record.json: Ann Example',
         'exported: 31 records with names',
       ]);
-      expect(tab.complaints).toEqual([]);
+      expect(complaints).toEqual([]);
     });
   });
 });

@@ -1,6 +1,7 @@
 /** The guide's code in a page, as examples/photo-sharing has it: files for one reader, for whoever has the key, and as streams. */
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { openStage, openTab, type Stage } from './kit/stage.ts';
+import { followGuide } from './kit/guide.ts';
+import { openStage, type Stage } from './kit/stage.ts';
 
 describe.each(['bundled', 'unbundled'] as const)('the guide on sharing photos, %s,', (how) => {
   let stage: Stage;
@@ -11,17 +12,7 @@ describe.each(['bundled', 'unbundled'] as const)('the guide on sharing photos, %
   afterAll(() => stage.close());
 
   it('seals, shares, streams and stops', async () => {
-    const tab = await openTab(await stage.browser.newContext());
-    if (how === 'unbundled') await tab.page.addInitScript(() => Object.assign(globalThis, { process: { env: {} } }));
-    const said: string[] = [];
-    const isOver = new Promise<void>((resolve) => {
-      tab.page.on('console', (message) => {
-        said.push(message.text());
-        if (said.length === 6) resolve();
-      });
-    });
-    await tab.page.goto(await stage.serve('photo-sharing', how));
-    await isOver;
+    const { said, complaints } = await followGuide(stage, { app: 'photo-sharing', how, lines: 6 });
     expect(said).toEqual([
       'stored: application/octet-stream',
       'opened: Beach.jpg, image/jpeg, 3000000 bytes',
@@ -30,6 +21,6 @@ describe.each(['bundled', 'unbundled'] as const)('the guide on sharing photos, %
       'streamed: 3000000 bytes',
       'stopped: AbortError',
     ]);
-    expect(tab.complaints).toEqual([]);
+    expect(complaints).toEqual([]);
   });
 });
