@@ -28,6 +28,7 @@ import { FILE_ERRORS } from '../packages/e3kit/src/file/file-errors.ts';
 import { GROUP_ERRORS } from '../packages/core/src/group/errors.ts';
 import { SAFETY_ERRORS } from '../packages/core/src/safety/errors.ts';
 import { SERIES_ERRORS } from '../packages/core/src/series/errors.ts';
+import { AUTHOR_ERRORS } from '../packages/e3kit/src/chat/errors.ts';
 import { CLIENT_ERRORS } from '../packages/e3kit/src/errors.ts';
 import { KEY_ERRORS } from '../packages/e3kit/src/key-errors.ts';
 import { STORAGE_ERRORS, TRANSPORT_ERRORS } from '../packages/e3kit/src/storage-errors.ts';
@@ -72,7 +73,14 @@ describe('docs/reference/errors.md', () => {
     ],
     [
       '@sotto/e3kit',
-      linesOf({ ...CLIENT_ERRORS, ...KEY_ERRORS, ...FILE_ERRORS, ...STORAGE_ERRORS, ...TRANSPORT_ERRORS }),
+      linesOf({
+        ...CLIENT_ERRORS,
+        ...KEY_ERRORS,
+        ...FILE_ERRORS,
+        ...AUTHOR_ERRORS,
+        ...STORAGE_ERRORS,
+        ...TRANSPORT_ERRORS,
+      }),
     ],
     ['@sotto/auth', linesOf(AUTH_ERRORS)],
     ['@sotto/service', [...serviceLines(), ...startLines()]],

@@ -8,6 +8,7 @@ import type { TextSource } from '@sotto/core/field';
 import type { SeriesReader } from '@sotto/core/series';
 import type { AccessTokenProvider } from './access-tokens.ts';
 import type { CardManager } from './card-manager.ts';
+import type { ChatSession } from './chat.ts';
 import { VirgilCrypto } from './crypto-facade.ts';
 import { type Bytes, type Data, dataToBytes, type EncodedData } from './data.ts';
 import { ArgumentError, clientError } from './errors.ts';
@@ -445,6 +446,12 @@ export class EThreeBase {
   async createSeriesReader(options: SeriesReaderOptions = {}): Promise<SeriesReader> {
     const { createSeriesReader } = await import('./series.ts');
     return createSeriesReader(this.#session, options);
+  }
+
+  /** What `@sotto/chat` needs of its user: pass this `EThree` to `encrypted()`, which calls it. */
+  async openChatSession(): Promise<ChatSession> {
+    const { openChatSession } = await import('./chat.ts');
+    return openChatSession(this.#session);
   }
 
   /**

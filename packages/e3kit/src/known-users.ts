@@ -6,6 +6,7 @@ import { type Card, type CryptoProvider, isSdkError, type RawCard } from '@sotto
 import { chainOf, readStoredChain } from './directory.ts';
 import { findKeyChange, type KeyChange } from './key-change.ts';
 import { isSameKey } from './key-ring.ts';
+import { createListeners } from './listeners.ts';
 import type { CardCache, Clock } from './ports.ts';
 import { createSeenFacts } from './seen-facts.ts';
 import type { ServiceKeyPin } from './service-key.ts';
@@ -15,6 +16,8 @@ export interface KnownUser {
   readonly card: Card;
   /** False from a replacement or `refuse` until `accept`. */
   readonly isAccepted: boolean;
+  /** While `card` is not accepted: the last one that was, by which former messages are verified. */
+  readonly lastAccepted?: Card | undefined;
   /** Milliseconds since 1970, when the service last confirmed it. */
   readonly confirmedAt: number;
 }
@@ -30,11 +33,14 @@ export interface KnownUsers {
   refuse(card: Card): Promise<void>;
   /** Forgets everybody that this user has seen or verified on this device. */
   clear(): Promise<void>;
+  /** Calls back when a key changes, is accepted or refused. Gives back how to stop. */
+  onChange(listener: () => void): () => void;
 }
 
 interface StoredUser {
   readonly chain: readonly RawCard[];
   readonly isAccepted: boolean;
+  readonly lastAccepted?: readonly RawCard[];
   readonly confirmedAt: number;
 }
 
@@ -58,6 +64,7 @@ export function createKnownUsers({
   readonly scope: readonly string[];
 }): KnownUsers {
   const memory = new Map<string, KnownUser>();
+  const listeners = createListeners();
   const facts = createSeenFacts(cache, 'user', scope);
 
   const get = async (identity: string): Promise<KnownUser | undefined> => {
@@ -72,12 +79,17 @@ export function createKnownUsers({
   /** What does not verify counts as never seen: who can spoil an entry of the cache could as well remove it. */
   const decode = async (text: string): Promise<KnownUser | undefined> => {
     try {
-      const { chain, isAccepted, confirmedAt } = JSON.parse(text) as StoredUser;
+      const { chain, isAccepted, lastAccepted, confirmedAt } = JSON.parse(text) as StoredUser;
       const card = await readStoredChain(provider, pin, chain);
       // Nor can an entry of the cache make up for a key that was verified.
       const peer = await findPeer(card.identity);
       const isContradicted = peer !== undefined && !(await isVerifiedKey(provider, card, peer));
-      return { card, isAccepted: isAccepted && !isContradicted, confirmedAt };
+      return {
+        card,
+        isAccepted: isAccepted && !isContradicted,
+        lastAccepted: lastAccepted && (await readStoredChain(provider, pin, lastAccepted)),
+        confirmedAt,
+      };
     } catch (error) {
       if (error instanceof SyntaxError || error instanceof TypeError || isCardError(error)) return undefined;
       throw error;
@@ -85,8 +97,9 @@ export function createKnownUsers({
   };
 
   const remember = async (users: readonly KnownUser[]): Promise<void> => {
-    const texts = users.map(({ card, isAccepted, confirmedAt }): [string, string] => {
-      const stored: StoredUser = { chain: chainOf(card), isAccepted, confirmedAt };
+    const texts = users.map(({ card, isAccepted, lastAccepted, confirmedAt }): [string, string] => {
+      const accepted = lastAccepted && { lastAccepted: chainOf(lastAccepted) };
+      const stored: StoredUser = { chain: chainOf(card), isAccepted, ...accepted, confirmedAt };
       return [facts.nameOf(card.identity), JSON.stringify(stored)];
     });
     if (texts.length > 0) await cache.write(new Map(texts));
@@ -102,7 +115,8 @@ export function createKnownUsers({
     const peer = await findPeer(card.identity);
     const isAgainstComparison = peer && (await isVerifiedKey(provider, card, peer)) !== isAccepted;
     if (isAgainstComparison) await verifiedPeers.remove(card.identity);
-    await remember([{ ...seen, isAccepted }]);
+    await remember([{ ...seen, isAccepted, lastAccepted: isAccepted ? undefined : lastAcceptedOf(seen) }]);
+    listeners.notify();
   };
 
   return {
@@ -119,14 +133,17 @@ export function createKnownUsers({
           const isAccepted = (seen?.isAccepted ?? true) && !peer?.isReplaced && change?.kind !== 'replaced';
           const hasOtherKey = compared !== undefined && !isSameKey(card.publicKey, compared.publicKey);
           const isWorthWriting = seen?.card.id !== card.id || confirmedAt - seen.confirmedAt > CONFIRM_EVERY_MS;
-          return { user: { card, isAccepted, confirmedAt }, change, hasOtherKey, isWorthWriting };
+          const lastAccepted = isAccepted ? undefined : lastAcceptedOf(seen);
+          return { user: { card, isAccepted, lastAccepted, confirmedAt }, change, hasOtherKey, isWorthWriting };
         }),
       );
       for (const { user, isWorthWriting } of noticed) if (!isWorthWriting) memory.set(user.card.identity, user);
       await remember(noticed.flatMap(({ user, isWorthWriting }) => (isWorthWriting ? [user] : [])));
       // Last, so that whoever is stopped before it is told of the change again.
       for (const { user, hasOtherKey } of noticed) if (hasOtherKey) await verifiedPeers.follow(user.card);
-      return noticed.flatMap(({ change }) => change ?? []);
+      const changes = noticed.flatMap(({ change }) => change ?? []);
+      if (changes.length > 0) listeners.notify();
+      return changes;
     },
 
     accept: (card) => decide(card, true),
@@ -137,7 +154,13 @@ export function createKnownUsers({
       await verifiedPeers.clear();
       await facts.clear();
     },
+
+    onChange: listeners.add,
   };
+}
+
+function lastAcceptedOf(seen: KnownUser | undefined): Card | undefined {
+  return seen?.isAccepted ? seen.card : seen?.lastAccepted;
 }
 
 function isCardError(error: unknown): boolean {

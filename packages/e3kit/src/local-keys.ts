@@ -1,6 +1,7 @@
 /** The key ring of this user on this device: kept in memory once read, until another tab changes it; written through. */
 import { type CryptoProvider, importPrivateKey, type PrivateKey } from '@sotto/core';
 import { EMPTY_KEY_RING, type KeyRing, keyRingName, loadKeyRing, saveKeyRing } from './key-ring.ts';
+import { createListeners } from './listeners.ts';
 import type { KeyStore, OfficialStorage } from './ports.ts';
 import { storageError } from './storage-errors.ts';
 
@@ -16,6 +17,8 @@ export interface LocalKeys {
   findOfficialKey(): Promise<PrivateKey | undefined>;
   /** Runs `task` while no other tab or process of this user runs one. */
   exclusively<T>(task: () => Promise<T>): Promise<T>;
+  /** Calls back when the ring has changed, here or in another tab. Gives back how to stop. */
+  onChange(listener: () => void): () => void;
 }
 
 export function createLocalKeys({
@@ -33,9 +36,11 @@ export function createLocalKeys({
   const name = keyRingName(user);
   let kept: KeyRing | undefined;
   let changes = 0;
+  const listeners = createListeners();
   store.onChange?.(() => {
     changes++;
     kept = undefined;
+    listeners.notify();
   });
   const loadOfficialKey = async (): Promise<PrivateKey | undefined> => {
     const der = await official?.load(user.identity);
@@ -58,6 +63,7 @@ export function createLocalKeys({
     async save(ring) {
       await saveKeyRing(store, name, ring);
       kept = ring;
+      listeners.notify();
     },
     async remove() {
       // In this order: a ring that is gone would let the official key come back.
@@ -67,6 +73,7 @@ export function createLocalKeys({
     },
     findOfficialKey: async () => ((await store.load(name)) ? undefined : loadOfficialKey()),
     exclusively: (task) => store.withLock(name, task),
+    onChange: listeners.add,
   };
 }
 
