@@ -1,4 +1,5 @@
-// node tools/pack.js [folder]: builds, and packs the client as one tarball that installs without a registry knowing us.
+// node tools/pack.js [folder] [package]: builds, and packs the client, or another package of ours, as one tarball that installs without a registry
+// knowing us.
 //
 // Our packages inside it are plain folders, and what they import of each other is rewritten to paths. npm's
 // bundleDependencies would save the rewriting, but yarn and bun ask the registry for what is bundled all the same
@@ -20,12 +21,13 @@ import ts from 'typescript';
 import { endInterrupted, onStopSignal, root, runCommand } from './command.js';
 import { build, npmCommand } from './prepare.js';
 
+const SCOPE = '@sotto/';
 const CLIENT = '@sotto/e3kit';
 const SOURCE_CONDITION = '@sotto/source';
 
 /** Packs what was built into `folder`. Gives back the tarball's path and what is in it. */
-export async function packClient(folder) {
-  const { manifest, files } = collectClient();
+export async function packPackage(folder, name = CLIENT) {
+  const { manifest, files } = collectPackage(root, name);
   const stage = mkdtempSync(join(tmpdir(), 'sotto-pack-'));
   try {
     for (const [path, text] of files) writeInto(stage, path, text);
@@ -48,16 +50,16 @@ export async function npm(args, cwd) {
 }
 
 /**
- * The client's manifest and, by path, the text of each file that its entries reach: nothing else is packed, such as the
+ * A package's manifest and, by path, the text of each file that its entries reach: nothing else is packed, such as the
  * contract's schemas with zod, or the output of a source that is gone.
  */
-export function collectClient(tree = root) {
-  const client = readPackage(tree, CLIENT);
+export function collectPackage(tree = root, name = CLIENT) {
+  const packed = readPackage(tree, name);
   const files = new Map();
   const used = { dependencies: {}, optionalDependencies: {} };
-  const queue = targetsOf(client.manifest.exports).map((target) => ({
-    owner: client,
-    file: join(client.folder, target),
+  const queue = targetsOf(packed.manifest.exports).map((target) => ({
+    owner: packed,
+    file: join(packed.folder, target),
   }));
   for (const { owner, file } of queue) {
     const path = pathInTarball(owner, file);
@@ -72,7 +74,7 @@ export function collectClient(tree = root) {
     }
     files.set(path, applyEdits(text, edits));
   }
-  return { manifest: toManifest(client.manifest, used), files };
+  return { manifest: toManifest(packed.manifest, used), files };
 }
 
 /** The file of ours that an import means, or undefined for one of Node or the registry, which is noted in `used`. */
@@ -98,7 +100,7 @@ function findImport({ tree, owner, file, specifier, used }) {
 }
 
 function isOurs(name) {
-  return name.startsWith(CLIENT.replace(/[^/]+$/, ''));
+  return name.startsWith(SCOPE);
 }
 
 function readPackage(tree, name) {
@@ -176,10 +178,10 @@ function writeInto(folder, path, text) {
   writeFileSync(join(folder, path), text);
 }
 
-async function main(folder = '.') {
+async function main(folder = '.', name = CLIENT) {
   onStopSignal(endInterrupted);
   await build();
-  const { tarball, files } = await packClient(folder);
+  const { tarball, files } = await packPackage(folder, name);
   const unpacked = [...files.values()].reduce((sum, text) => sum + Buffer.byteLength(text), 0);
   console.error(`${files.size} files, ${kilobytes(unpacked)}, packed ${kilobytes(statSync(tarball).size)}`);
   console.log(relative(process.cwd(), tarball));
@@ -189,4 +191,4 @@ function kilobytes(bytes) {
   return `${(bytes / 1000).toFixed(0)} KB`;
 }
 
-if (import.meta.filename === realpathSync(process.argv[1] ?? '.')) await main(process.argv[2]);
+if (import.meta.filename === realpathSync(process.argv[1] ?? '.')) await main(...process.argv.slice(2));

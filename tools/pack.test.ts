@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { collectClient } from './pack.js';
+import { collectPackage } from './pack.js';
 
 let tree: string;
 
@@ -27,7 +27,7 @@ describe('the packed client', () => {
     );
     write('e3kit/dist/index.d.ts', "export type { B } from './deep/b.ts';\n");
     write('e3kit/dist/deep/b.d.ts', "export type B = typeof import('@sotto/core').a;\n");
-    expect(Object.fromEntries(collectClient(tree).files)).toEqual({
+    expect(Object.fromEntries(collectPackage(tree).files)).toEqual({
       'dist/core/index.d.ts': 'export declare const a: number;\n',
       'dist/core/index.js': "import 'hashes/sha2.js';\nexport const a = 1;\n",
       'dist/e3kit/deep/b.d.ts': "export type B = typeof import('../../core/index.js').a;\n",
@@ -41,7 +41,7 @@ describe('the packed client', () => {
 
   it('depends on what its files import from the registry, and runs nothing when installed', () => {
     writeClient("import '@sotto/core';\nimport 'node:fs';\nvoid import('@os/keyring');\n");
-    const { manifest } = collectClient(tree);
+    const { manifest } = collectPackage(tree);
     expect(manifest).toEqual({
       name: '@sotto/e3kit',
       version: '0.1.0',
@@ -55,7 +55,7 @@ describe('the packed client', () => {
     write('e3kit/dist/gone.js', "import 'zod';\n");
     write('core/dist/schemas.js', "import 'zod';\n");
     writeClient('export {};\n');
-    expect([...collectClient(tree).files.keys()]).toEqual(['dist/e3kit/index.d.ts', 'dist/e3kit/index.js']);
+    expect([...collectPackage(tree).files.keys()]).toEqual(['dist/e3kit/index.d.ts', 'dist/e3kit/index.js']);
   });
 });
 
@@ -67,13 +67,13 @@ describe('packing refuses', () => {
     ['what ours export differently to browsers', '@sotto/core/web', 'exports ./web under conditions'],
   ])('%s', (_, specifier, message) => {
     writeClient(`import '${specifier}';\n`);
-    expect(() => collectClient(tree)).toThrow(message);
+    expect(() => collectPackage(tree)).toThrow(message);
   });
 
   it('two versions of one package', () => {
     writePackage('e3kit', { dependencies: { '@sotto/core': '0.1.0', hashes: '1.0.0' } });
     writeClient("import '@sotto/core';\nimport 'hashes';\n");
-    expect(() => collectClient(tree)).toThrow('different versions of hashes');
+    expect(() => collectPackage(tree)).toThrow('different versions of hashes');
   });
 });
 

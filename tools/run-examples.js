@@ -17,7 +17,7 @@ import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { endInterrupted, onStopSignal, root, runCommand } from './command.js';
-import { npm, packClient } from './pack.js';
+import { npm, packPackage } from './pack.js';
 import { build } from './prepare.js';
 import { formatTally } from './tally.js';
 
@@ -220,8 +220,8 @@ function checkArticle() {
 // Packing and installing.
 
 async function packTwice() {
-  const { tarball, manifest } = await packClient(temporary);
-  const again = await packClient(mkdtempSync(join(temporary, 'again-')));
+  const { tarball, manifest } = await packPackage(temporary);
+  const again = await packPackage(mkdtempSync(join(temporary, 'again-')));
   if (!readFileSync(tarball).equals(readFileSync(again.tarball))) throw new Error('Packed twice, it is not the same.');
   expectSame(manifest.scripts, undefined);
   return tarball;

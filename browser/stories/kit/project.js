@@ -2,14 +2,14 @@
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { root } from '../../../tools/command.js';
-import { npm, packClient } from '../../../tools/pack.js';
+import { npm, packPackage } from '../../../tools/pack.js';
 
 /** Under which names the examples import the client. */
 const NAMES = ['@virgilsecurity/e3kit', '@sotto/e3kit'];
 
 /** Makes the project in `folder`, which is empty. Gives back the import map by which its apps run as they are. */
 export async function createProject(folder) {
-  const { tarball } = await packClient(folder);
+  const { tarball } = await packPackage(folder);
   await copyApps(folder);
   const dependencies = Object.fromEntries(NAMES.map((name) => [name, `file:${basename(tarball)}`]));
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', dependencies }));

@@ -16,6 +16,9 @@ export interface SdkErrorOptions {
   readonly cause?: unknown;
 }
 
+/** An app may hold two copies of this package, such as one inside each of two packages of ours: their errors know each other by this. */
+const BRAND = Symbol.for('sotto.SdkError');
+
 /** The base of every error that Sotto throws on purpose. Switch on `code`: it is stable, the text is not. */
 export class SdkError extends Error {
   readonly code: string;
@@ -28,6 +31,7 @@ export class SdkError extends Error {
     this.code = code;
     this.family = family;
     this.details = details;
+    Object.defineProperty(this, BRAND, { value: true });
   }
 }
 
@@ -133,5 +137,6 @@ export function coreError(
 
 /** Whether a caught value is an error of Sotto, of this code if one is given. */
 export function isSdkError(value: unknown, code?: string): value is SdkError {
-  return value instanceof SdkError && (code === undefined || value.code === code);
+  if (typeof value !== 'object' || value === null || !(BRAND in value)) return false;
+  return code === undefined || (value as Partial<SdkError>).code === code;
 }

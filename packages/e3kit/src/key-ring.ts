@@ -9,11 +9,11 @@ import {
   type Card,
   type CryptoProvider,
   equalBytes,
+  isSdkError,
   importPrivateKey,
   type PrivateKey,
   type PublicKey,
   type RawCard,
-  SdkError,
   utf8ToBytes,
 } from '@sotto/core';
 import { clientError } from './errors.ts';
@@ -50,6 +50,17 @@ export function keyRingName(user: { readonly appId: string; readonly identity: s
   return JSON.stringify(['key-ring', user.appId, user.identity]);
 }
 
+/** Whose key rings are in a store. */
+export async function listKeyRingUsers(
+  store: KeyStore,
+): Promise<{ readonly appId: string; readonly identity: string }[]> {
+  return (await store.list()).flatMap(({ name }) => {
+    if (!name.startsWith('["key-ring",')) return [];
+    const [, appId, identity] = JSON.parse(name) as [string, string, string];
+    return [{ appId, identity }];
+  });
+}
+
 /** The stored ring, or undefined where there is none. @throws `storage/*` */
 export async function loadKeyRing(
   provider: CryptoProvider,
@@ -61,7 +72,7 @@ export async function loadKeyRing(
 }
 
 export function isDamagedKeyRing(error: unknown): boolean {
-  return error instanceof SdkError && error.code === 'storage/damaged-key-ring';
+  return isSdkError(error, 'storage/damaged-key-ring');
 }
 
 export async function saveKeyRing(store: KeyStore, name: string, ring: KeyRing): Promise<void> {

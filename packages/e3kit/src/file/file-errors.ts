@@ -1,5 +1,5 @@
 /** What can go wrong with files and streams. Apart from the other errors, so that they are loaded with what throws them. */
-import { type ErrorFamily, SdkError, type SdkErrorOptions } from '@sotto/core';
+import { type ErrorFamily, isSdkError, SdkError, type SdkErrorOptions } from '@sotto/core';
 
 export const FILE_ERRORS = {
   'stream/aborted': { family: 'usage', message: 'The call was aborted by its caller. What it had written is gone.' },
@@ -48,6 +48,6 @@ const NOT_BY_SENDER = ['envelope/not-signed', 'envelope/other-signer', 'envelope
 
 /** The error, in that class if it says so. */
 export function toIntegrityError(error: unknown): unknown {
-  const isOther = error instanceof SdkError && NOT_BY_SENDER.includes(error.code);
+  const isOther = isSdkError(error) && NOT_BY_SENDER.includes(error.code);
   return isOther ? new IntegrityCheckFailedError(error) : error;
 }

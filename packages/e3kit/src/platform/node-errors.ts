@@ -1,5 +1,5 @@
 /** What the file system says, in our codes. */
-import { SdkError } from '@sotto/core';
+import { isSdkError } from '@sotto/core';
 import { storageError } from '../storage-errors.ts';
 
 const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
@@ -9,7 +9,7 @@ const outOfSpace = new Set(['ENOSPC', 'EDQUOT', 'EFBIG']);
  * that has a code of ours already, is given back as it is.
  */
 export function toStorageError(error: unknown, path: string): unknown {
-  if (error instanceof SdkError || !(error instanceof Error) || !('syscall' in error)) return error;
+  if (isSdkError(error) || !(error instanceof Error) || !('syscall' in error)) return error;
   const { code } = error as NodeJS.ErrnoException;
   return storageError(outOfSpace.has(code ?? '') ? 'storage/full' : 'storage/unavailable', {
     details: { path, reason: code },
