@@ -9,9 +9,9 @@ const packageImports = {
   'packages/service': ['contract', 'auth', 'core'],
   'packages/e3kit': ['core', 'contract'],
   'packages/chat': ['core'],
-  'packages/chat-twilio': ['chat'],
+  'packages/chat-twilio': ['chat', 'core'],
   'packages/twilio-emulator': [],
-  'packages/cli': ['e3kit', 'auth', 'core', 'contract', 'service', 'twilio-emulator'],
+  'packages/cli': ['e3kit', 'auth', 'core', 'contract', 'service', 'chat', 'chat-twilio', 'twilio-emulator'],
   'apps/chat': ['e3kit', 'chat', 'chat-twilio'],
   'apps/dashboard': ['contract', 'core'],
 };

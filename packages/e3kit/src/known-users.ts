@@ -115,7 +115,9 @@ export function createKnownUsers({
     const peer = await findPeer(card.identity);
     const isAgainstComparison = peer && (await isVerifiedKey(provider, card, peer)) !== isAccepted;
     if (isAgainstComparison) await verifiedPeers.remove(card.identity);
-    await remember([{ ...seen, isAccepted, lastAccepted: isAccepted ? undefined : lastAcceptedOf(seen) }]);
+    // A key that is refused was not replaced: nothing by it counts.
+    const lastAccepted = isAccepted || seen.isAccepted ? undefined : seen.lastAccepted;
+    await remember([{ ...seen, isAccepted, lastAccepted }]);
     listeners.notify();
   };
 

@@ -17,3 +17,17 @@ export function createSeenFacts(cache: CardCache, kind: string, scope: readonly 
     },
   };
 }
+
+/** The services at which something of this kind was seen by a user: their addresses. */
+export async function listSeenAt(
+  cache: CardCache,
+  kind: string,
+  user: { readonly appId: string; readonly identity: string },
+): Promise<string[]> {
+  const places = (await cache.list()).flatMap((name) => {
+    if (!name.startsWith(`${JSON.stringify([kind]).slice(0, -1)},`)) return [];
+    const [, apiUrl, appId, identity] = JSON.parse(name) as readonly string[];
+    return appId === user.appId && identity === user.identity ? [apiUrl!] : [];
+  });
+  return [...new Set(places)];
+}

@@ -1,20 +1,11 @@
-/**
- * By which keys the author of a message may have signed it: those of the author's accepted card and of the cards that it replaced, which it
- * names. For oneself, the keys of the ring.
- */
-import { type Card, isSdkError, type PublicKey } from '@sotto/core';
-import { isSameKey, keysOf } from '../key-ring.ts';
+/** Whether the author of a message wrote it: by the keys that this device trusts, and, if none of them signed, by those that the service has now. */
+import { isSdkError, type PublicKey } from '@sotto/core';
+import { isSameKey } from '../key-ring.ts';
 import { isOutage } from '../service-client.ts';
 import type { Session } from '../session.ts';
 import { authorError } from './errors.ts';
 import { findPeople } from './people.ts';
-
-/** A key that has signed, and whether its owner has a newer one. */
-export interface Signer {
-  readonly identity: string;
-  readonly publicKey: PublicKey;
-  readonly isOutdated: boolean;
-}
+import { type KnownSigners, listSigners, type Signer } from './signers.ts';
 
 export interface Authors {
   /**
@@ -28,12 +19,6 @@ export interface Authors {
   ): Promise<Omit<T, 'signer'> & { readonly signer: Signer }>;
   /** The keys of `author` that are trusted. @throws `chat/unknown-sender` */
   acceptedKeys(author: string): Promise<PublicKey[]>;
-}
-
-interface KnownSigners {
-  readonly accepted: readonly Signer[];
-  /** Of a card that nobody vouches for. Known so that it can be said, and never trusted. */
-  readonly refused: readonly Signer[];
 }
 
 /** Messages by an unknown key are free to make, so they ask the service so often at most. */
@@ -90,27 +75,4 @@ export function createAuthors(session: Session): Authors {
 
 export function isOtherEnvelopeSigner(error: unknown): boolean {
   return isSdkError(error, 'envelope/other-signer');
-}
-
-async function listSigners(session: Session, author: string): Promise<KnownSigners> {
-  if (author === session.identity) {
-    const ring = keysOf(await session.keys.reload());
-    const accepted = ring.map(({ publicKey }, index) => ({ identity: author, publicKey, isOutdated: index > 0 }));
-    return { accepted, refused: [] };
-  }
-  const known = await session.knownUsers.get(author);
-  if (!known) return { accepted: [], refused: [] };
-  if (known.isAccepted) return { accepted: signersOf(known.card), refused: [] };
-  const accepted = signersOf(known.lastAccepted).map((signer) => ({ ...signer, isOutdated: true }));
-  const isNew = ({ publicKey }: Signer): boolean => !accepted.some((other) => isSameKey(other.publicKey, publicKey));
-  return { accepted, refused: signersOf(known.card).filter(isNew) };
-}
-
-/** Of a card and of those that it replaced: each names the one before it by its hash. */
-function signersOf(head: Card | undefined): Signer[] {
-  const signers: Signer[] = [];
-  for (let card = head; card; card = card.previousCard) {
-    signers.push({ identity: card.identity, publicKey: card.publicKey, isOutdated: card.isOutdated });
-  }
-  return signers;
 }

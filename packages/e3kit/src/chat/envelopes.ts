@@ -13,7 +13,8 @@ import {
 import type { Session } from '../session.ts';
 import { withKeyRing } from '../use-cases/decrypt.ts';
 import { encrypt, resolveReaders } from '../use-cases/encrypt.ts';
-import { type Authors, isOtherEnvelopeSigner, type Signer } from './authors.ts';
+import { type Authors, isOtherEnvelopeSigner } from './authors.ts';
+import type { Signer } from './signers.ts';
 
 export interface PreparedEnvelope {
   /** Of all readers, oneself among them, as the envelope will list them; base64url, sorted. */

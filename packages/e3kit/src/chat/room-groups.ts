@@ -6,10 +6,11 @@ import { fetchGroup, refreshGroup } from '../group/load.ts';
 import { loadLocalGroup, saveLocalGroup } from '../group/local-groups.ts';
 import type { GroupState } from '../group/state.ts';
 import type { Session } from '../session.ts';
-import type { Authors, Signer } from './authors.ts';
+import type { Authors } from './authors.ts';
 import { authorError } from './errors.ts';
 import { findPeople } from './people.ts';
 import { openInGroup, sealInGroup } from './shared-secrets.ts';
+import type { Signer } from './signers.ts';
 
 export interface RoomGroup {
   readonly initiator: string;

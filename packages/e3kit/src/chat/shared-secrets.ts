@@ -3,7 +3,8 @@ import { isSdkError } from '@sotto/core';
 import { type GroupSession, openGroupMessage, sealGroupMessage } from '@sotto/core/group';
 import { MissingPrivateKeyError } from '../errors.ts';
 import type { Session } from '../session.ts';
-import type { Authors, Signer } from './authors.ts';
+import type { Authors } from './authors.ts';
+import type { Signer } from './signers.ts';
 
 export interface SharedSecret {
   /** 32 bytes that say what it is for. */
