@@ -39,7 +39,7 @@ export default defineConfig(
 
   {
     name: 'sotto/typescript',
-    files: ['**/*.ts'],
+    files: ['**/*.{ts,tsx}'],
     extends: [tseslint.configs.recommended],
     rules: {
       '@typescript-eslint/no-unused-vars': ['error', unusedVars],
@@ -69,11 +69,12 @@ export default defineConfig(
 
   {
     name: 'sotto/runs-anywhere',
-    files: ['packages/{core,contract,e3kit}/src/**/*.ts'],
+    files: ['packages/{core,contract,e3kit,chat,chat-twilio}/src/**/*.ts'],
     ignores: [
       'packages/core/src/provider/**',
       'packages/e3kit/src/platform/**',
       'packages/e3kit/src/node.ts',
+      'packages/chat-twilio/src/server/**',
       ...tests,
     ],
     rules: {

@@ -8,7 +8,13 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ['packages/**/*.test.ts', 'tools/**/*.test.ts', 'examples/backend/**/*.test.ts', 'bench/kit/*.test.ts'],
+    include: [
+      'packages/**/*.test.ts',
+      'apps/**/*.test.ts',
+      'tools/**/*.test.ts',
+      'examples/backend/**/*.test.ts',
+      'bench/kit/*.test.ts',
+    ],
     exclude: ['**/node_modules/**', '**/*.browser.test.ts'], // those run in a page: browser/
     pool: 'forks',
     maxWorkers: 2,

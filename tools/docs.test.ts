@@ -3,6 +3,8 @@ import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { AUTH_ERRORS } from '@sotto/auth';
+import { CHAT_ERRORS } from '@sotto/chat';
+import { CHAT_TWILIO_ERRORS } from '@sotto/chat-twilio';
 import { LIMITS, SERVICE_ERRORS, type ServiceErrorName } from '@sotto/contract';
 import {
   base64ToBytes,
@@ -22,6 +24,7 @@ import { describe, expect, it } from 'vitest';
 import { type CliErrorCode, cliError } from '../packages/cli/src/errors.ts';
 import { createProgram } from '../packages/cli/src/program.ts';
 import { BACKUP_ERRORS } from '../packages/core/src/backup/errors.ts';
+import { CHAT_FORMAT_ERRORS } from '../packages/core/src/chat/errors.ts';
 import { FIELD_ERRORS } from '../packages/core/src/field/errors.ts';
 import { STREAM_ERRORS } from '../packages/core/src/envelope/stream-errors.ts';
 import { FILE_ERRORS } from '../packages/e3kit/src/file/file-errors.ts';
@@ -69,6 +72,7 @@ describe('docs/reference/errors.md', () => {
         ...STREAM_ERRORS,
         ...FIELD_ERRORS,
         ...SERIES_ERRORS,
+        ...CHAT_FORMAT_ERRORS,
       }),
     ],
     [
@@ -82,6 +86,8 @@ describe('docs/reference/errors.md', () => {
         ...TRANSPORT_ERRORS,
       }),
     ],
+    ['@sotto/chat', linesOf(CHAT_ERRORS)],
+    ['@sotto/chat-twilio', linesOf(CHAT_TWILIO_ERRORS)],
     ['@sotto/auth', linesOf(AUTH_ERRORS)],
     ['@sotto/service', [...serviceLines(), ...startLines()]],
     ['@sotto/cli', cliLines()],
@@ -90,7 +96,7 @@ describe('docs/reference/errors.md', () => {
   });
 
   it('has no table beside those', () => {
-    const packages = ['core', 'e3kit', 'auth', 'service', 'cli'].map((name) => `@sotto/${name}`);
+    const packages = ['core', 'e3kit', 'chat', 'chat-twilio', 'auth', 'service', 'cli'].map((name) => `@sotto/${name}`);
     const other = tables.filter((row) => 'code' in row.cells && !packages.includes(row.section));
     expect(other).toEqual([]);
   });

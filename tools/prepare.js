@@ -1,6 +1,7 @@
 // What has to be true before anything of ours runs: a Node that is new enough, and the packages that the lockfile names.
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { buildChatApp } from './build-chat-app.js';
 import { root, runCommand } from './command.js';
 
 /** Ends the process with one line when this Node is older than package.json asks for. */
@@ -28,11 +29,13 @@ export async function installPackages() {
   if (!ok) fail(`${output}\nnpm ci failed; the lines above say why.`);
 }
 
-/** Compiles what changed since the last time. */
+/** Compiles what changed since the last time, and the chat app with it. */
 export async function build() {
   say('building with tsc');
   const { ok, output } = await runCommand({ command: 'tsc', args: ['-b'] });
   if (!ok) fail(`${output}\nThe build failed; the lines above say why.`);
+  const app = await buildChatApp();
+  if (!app.ok) fail(`${app.output}\nThe chat app could not be built; the lines above say why.`);
 }
 
 /**

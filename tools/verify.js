@@ -9,7 +9,9 @@ import { addTallies, formatTally, tallyExit, tallySummaryLine } from './tally.js
 // `needs` is a file without which the step is left out.
 const steps = [
   { name: 'build', command: 'tsc', args: ['-b'], counts: 'exit' },
+  { name: 'chat app', command: 'node', args: ['tools/build-chat-app.js'], counts: 'exit' },
   { name: 'typecheck', command: 'tsc', args: ['-p', 'tsconfig.tests.json'], counts: 'exit' },
+  { name: 'typecheck of the chat app', command: 'tsc', args: ['-p', 'apps/chat'], counts: 'exit' },
   { name: 'format', command: 'biome', args: ['format', '.'], counts: 'exit' },
   { name: 'lint', command: 'eslint', args: ['.', '--max-warnings=0'], counts: 'exit' },
   { name: 'imports', command: 'depcruise', args: ['--config', '.dependency-cruiser.js', '.'], counts: 'exit' },

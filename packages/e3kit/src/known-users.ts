@@ -132,7 +132,10 @@ export function createKnownUsers({
           const [seen, peer] = [await get(card.identity), peers.get(card.identity)];
           const compared = peer?.isReplaced ? undefined : peer?.card;
           const change = await findKeyChange(provider, card, { seen: seen?.card, compared });
-          const isAccepted = (seen?.isAccepted ?? true) && !peer?.isReplaced && change?.kind !== 'replaced';
+          // The last accepted card may come back, after another one that nobody accepted.
+          const wasAccepted = seen?.isAccepted ?? true;
+          const isGood = lastAcceptedOf(seen)?.id === card.id || (wasAccepted && change?.kind !== 'replaced');
+          const isAccepted = isGood && !peer?.isReplaced;
           const hasOtherKey = compared !== undefined && !isSameKey(card.publicKey, compared.publicKey);
           const isWorthWriting = seen?.card.id !== card.id || confirmedAt - seen.confirmedAt > CONFIRM_EVERY_MS;
           const lastAccepted = isAccepted ? undefined : lastAcceptedOf(seen);

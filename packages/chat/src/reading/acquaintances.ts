@@ -13,16 +13,19 @@ export interface Acquaintances {
 
 export function createAcquaintances({ session, transport, people, names }: RoomContext): Acquaintances {
   let members: ReadonlySet<string> | undefined;
-  let isStale = true;
+  /** How often they have changed, and how often they had when they were last looked up. */
+  let changes = 0;
+  let metAt = -1;
 
   const meetMembers = async (): Promise<void> => {
+    const at = changes; // who comes while they are looked up is looked up the next time
     const all = await transport.members();
     const present = all.flatMap(({ identity, canDecrypt }) => (canDecrypt && identity !== null ? identity : []));
     const { everKnown } = await noteMembers(session, names, present);
     const ever = new Set([session.identity, ...present, ...everKnown]);
     await people.find([...ever]);
     members = ever;
-    isStale = false;
+    metAt = at;
   };
 
   return {
@@ -32,14 +35,14 @@ export function createAcquaintances({ session, transport, people, names }: RoomC
     },
     async meet(authors) {
       try {
-        if (isStale) await meetMembers();
+        if (metAt !== changes) await meetMembers();
         await people.find(authors.filter((author) => author !== null));
       } catch {
         // Messages say themselves what they lack.
       }
     },
     forget() {
-      isStale = true;
+      changes++;
     },
   };
 }

@@ -104,12 +104,15 @@ export function createTimeline({
   const updateChains = (): void => {
     const unreadable: { index: number; author: string | null }[] = [];
     const links: { index: number; opened: BoundMessage }[] = [];
+    const present = new Set<number>();
     for (const { incoming, opened, verification } of all()) {
       const { index, author } = incoming;
+      present.add(index);
       if (opened.kind === 'bound' && isGood(verification)) links.push({ index, opened });
       else if (!seen.at(index)) unreadable.push({ index, author });
     }
-    const evidence = { links, unreadable, digests, isWhole: ranges.isWhole, seenBetween: seen.between };
+    const seenBetween = (from: number, to: number) => seen.between(from, to).filter(({ index }) => present.has(index));
+    const evidence = { links, unreadable, digests, isWhole: ranges.isWhole, seenBetween };
     const warnings = findChainWarnings(evidence);
     for (const [ref, entry] of entries) {
       const chainWarnings = warnings.get(entry.incoming.index) ?? [];

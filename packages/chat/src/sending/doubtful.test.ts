@@ -76,7 +76,7 @@ describe('a send whose answer was lost', () => {
   });
 
   it('does not keep a room from being closed', async () => {
-    const [alice] = await openTwo();
+    const alice = await kit.open('alice', { settleSeconds: 3600 });
     alice.transport.loseNextAnswer(true);
     alice.transport.isAway = true;
     const sending = alice.room.send('stored');

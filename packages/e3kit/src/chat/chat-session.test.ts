@@ -124,6 +124,25 @@ describe('the session of a chat', () => {
     });
   });
 
+  it('takes the last accepted key as good when the service comes back to it', async () => {
+    const [alice, bob] = [await startSide('alice'), await startSide('bob')];
+    const answers: string[] = [];
+    kit.proxy.meddle = async (request, forward) => {
+      const answer = await forward();
+      if (request.path.includes('search')) answers.push(answer.body);
+      return answer;
+    };
+    const find = async () =>
+      (await bob.session.findPeople([alice.user.identity], { isFresh: true })).values().next().value;
+    expect(await find()).toMatchObject({ isAccepted: true });
+    await replaceKeyOf(alice);
+    expect(await find()).toMatchObject({ isAccepted: false });
+    const [first = ''] = answers;
+    kit.proxy.meddle = async (request, forward) =>
+      request.path.includes('search') ? { ...(await forward()), body: first } : forward();
+    expect(await find()).toMatchObject({ isAccepted: true });
+  });
+
   it('leaves out who has no card, and finds those whom it has seen while the service is away', async () => {
     const [alice, bob] = [await startSide('alice'), await startSide('bob')];
     expect([...(await alice.session.findPeople([bob.user.identity, 'nobody'])).keys()]).toEqual([bob.user.identity]);
