@@ -96,6 +96,18 @@ describe('the sample backend', () => {
     expect(text).not.toContain(twilio.apiSecret);
   });
 
+  it('tells a page the socket of the emulator, where the account is a made-up one', async () => {
+    const twilioOf = async (options: Partial<SampleBackendOptions>) => {
+      const app = createBackend({ twilioEmulatorUrl: 'http://127.0.0.1:8090', ...options });
+      return ((await (await app.request('/config')).json()) as { twilio?: unknown }).twilio;
+    };
+    const { serviceSid } = twilio;
+    const twilsock = { uri: 'ws://127.0.0.1:8090/v3/wsconnect' };
+    expect(await twilioOf({})).toEqual({ emulated: true, serviceSid, twilsock });
+    const real = { ...twilio, accountSid: `AC${'1'.repeat(32)}` };
+    expect(await twilioOf({ twilio: real })).toEqual({ emulated: false, serviceSid });
+  });
+
   it('lists its routes in plain text', async () => {
     const response = await backend.request('/');
     expect(response.status).toBe(200);

@@ -29,6 +29,8 @@ export interface SampleBackendOptions {
   readonly sessionSecret: Uint8Array;
   /** Without it `/twilio-jwt` answers 404. */
   readonly twilio?: TwilioAccount;
+  /** Origin of the emulator that stands for Twilio, by HTTP. Handed to pages, as the address of its socket, where the account is made up. */
+  readonly twilioEmulatorUrl?: string;
   /** Handed to pages by `/config`. */
   readonly apiUrl?: string;
   readonly servicePublicKey?: string;
@@ -89,11 +91,18 @@ export function createSampleBackend(options: SampleBackendOptions): Hono {
       apiUrl,
       servicePublicKey,
       backendUrl: new URL(c.req.url).origin,
-      twilio: twilio && { emulated: isMadeUpTwilioSid(twilio.accountSid), serviceSid: twilio.serviceSid },
+      twilio: twilio && describeTwilio(twilio, options.twilioEmulatorUrl),
     }),
   );
 
   return app;
+}
+
+/** Where a page finds the chat: `twilsock` is what Twilio's client takes to go elsewhere than to Twilio. */
+function describeTwilio({ accountSid, serviceSid }: TwilioAccount, emulatorUrl: string | undefined) {
+  const emulated = isMadeUpTwilioSid(accountSid);
+  if (!emulated || emulatorUrl === undefined) return { emulated, serviceSid };
+  return { emulated, serviceSid, twilsock: { uri: `${emulatorUrl.replace(/^http/, 'ws')}/v3/wsconnect` } };
 }
 
 /** The JSON object in the body, whatever its Content-Type. Decoded strictly: a lenient reader makes two names one. */

@@ -8,6 +8,7 @@ import type { CreateKeyOptions } from './commands/app-key.ts';
 import type { DevOptions } from './commands/dev.ts';
 import type { KeygenOptions } from './commands/keygen.ts';
 import type { ServeOptions } from './commands/serve.ts';
+import type { TwilioEmulatorOptions } from './commands/twilio-emulator.ts';
 import { addEncryption } from './encryption-words.ts';
 import { example, portOption } from './options.ts';
 import { stopOnSignals } from './stop.ts';
@@ -32,6 +33,7 @@ export function createProgram(terminal: Terminal): Command {
     .addHelpText('after', example('sotto dev --demo'));
   addDev(program, terminal);
   addServe(program);
+  addTwilioEmulator(program, terminal);
   addApp(program, terminal);
   addAppKey(program, terminal);
   addKeygen(program, terminal);
@@ -42,12 +44,13 @@ export function createProgram(terminal: Terminal): Command {
 function addDev(program: Command, terminal: Terminal): void {
   program
     .command('dev')
-    .summary('run service and sample backend, ready to use')
-    .description('Run the service and the sample backend, with an application ready to use.')
+    .summary('run service, backend and emulator, ready to use')
+    .description('Run the service, the sample backend and an emulator of Twilio, with an application ready to use.')
     .option('--data <dir>', 'data folder, made if absent', './sotto-data')
     .addOption(portOption('--port <n>', 'port of the service, 0 for a free one').default(8080))
     .addOption(portOption('--backend-port <n>', 'port of the backend, 0 for a free one').default(3000))
-    .option('--host <address>', 'address that both listen on', '127.0.0.1')
+    .addOption(portOption('--twilio-port <n>', 'port of the emulator (default: 8090, or a free one with --port 0)'))
+    .option('--host <address>', 'address that all listen on', '127.0.0.1')
     .option('--insecure-demo-login', 'allow any --host: the backend signs in anyone')
     .option('--demo', 'play the article once, and serve it as a page')
     .addHelpText('after', example('sotto dev --data ./sotto-data --port 0 --backend-port 0'))
@@ -72,6 +75,26 @@ function addServe(program: Command): void {
       const signal = stopOnSignals();
       const { serve } = await import('./commands/serve.ts');
       if (!signal.aborted) await serve(options, process.env);
+    });
+}
+
+function addTwilioEmulator(program: Command, terminal: Terminal): void {
+  program
+    .command('twilio-emulator')
+    .summary('run a local Twilio Conversations, for development')
+    .description(
+      "Run a local Twilio Conversations that Twilio's clients connect to. For development, never production.",
+    )
+    .option('--data <dir>', 'data folder, made if absent', './sotto-data')
+    .addOption(portOption('--port <n>', 'port, 0 for a free one').default(8090))
+    .option('--host <address>', 'address to listen on', '127.0.0.1')
+    .option('--allow-remote', 'allow any --host')
+    .option('--env <file>', 'write address and made-up account there (mode 0600)')
+    .addHelpText('after', example('sotto twilio-emulator --env twilio.env'))
+    .action(async (options: TwilioEmulatorOptions) => {
+      const signal = stopOnSignals();
+      const { twilioEmulator } = await import('./commands/twilio-emulator.ts');
+      await twilioEmulator(options, { terminal, signal });
     });
 }
 

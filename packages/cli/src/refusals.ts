@@ -28,6 +28,9 @@ export const REFUSALS: Readonly<Record<string, (details: Details) => string>> = 
     'the document has no encrypted fields that are as they were written; check that it came whole',
   'field/already-encrypted': () => 'the document has encrypted fields already; decrypt it, then encrypt the whole',
   'field/overlap': () => 'two --field name one field, or one lies inside the other; name each field once',
+  'emulator/insecure-host': () => 'the emulator is for this machine alone; --allow-remote lets others reach it',
+  'emulator/file-in-use': () => 'another emulator uses the data folder; stop it, or give this one its own: --data DIR',
+  'emulator/damaged-file': () => 'twilio.jsonl of the data folder cannot be read; remove it to begin with nothing',
   'json/unsupported-value': () =>
     'the document holds what JSON cannot say for certain; write it as text, or leave it out',
 };

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync, statSync } from 'node:fs';
 import { mkdir, watch, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { parseToken } from '@sotto/core';
+import { parseCard, parseToken, type RawCard } from '@sotto/core';
 import { describe, expect, it } from 'vitest';
 import { newDataDir, readDevEnv, runSotto, spawnSotto, startDev, takePort } from '../test-kit.ts';
 
@@ -16,6 +16,9 @@ const NAMES = [
   'TWILIO_ACCOUNT_SID',
   'TWILIO_API_KEY',
   'TWILIO_API_SECRET',
+  'TWILIO_AUTH_TOKEN',
+  'TWILIO_EMULATOR_TOKEN',
+  'TWILIO_EMULATOR_URL',
   'TWILIO_SERVICE_SID',
 ];
 
@@ -26,6 +29,13 @@ async function fetchVirgilToken(backendUrl: string, identity: string): Promise<s
   return ((await answer.json()) as { virgilToken: string }).virgilToken;
 }
 
+async function fetchTwilioToken(backendUrl: string, identity: string): Promise<string> {
+  const signedIn = await fetch(`${backendUrl}/authenticate`, { method: 'POST', body: JSON.stringify({ identity }) });
+  const { authToken } = (await signedIn.json()) as { authToken: string };
+  const answer = await fetch(`${backendUrl}/twilio-jwt`, { headers: { Authorization: `Bearer ${authToken}` } });
+  return ((await answer.json()) as { twilioToken: string }).twilioToken;
+}
+
 async function search({ API_URL }: Record<string, string>, virgilToken: string): Promise<number> {
   const { status } = await fetch(`${API_URL}/card/v5/actions/search`, {
     method: 'POST',
@@ -33,6 +43,17 @@ async function search({ API_URL }: Record<string, string>, virgilToken: string):
     body: JSON.stringify({ identities: ['alice'] }),
   });
   return status;
+}
+
+/** Those of the identities that have a card. */
+async function searchFor({ API_URL }: Record<string, string>, virgilToken: string, identities: readonly string[]) {
+  const answer = await fetch(`${API_URL}/card/v5/actions/search`, {
+    method: 'POST',
+    headers: { Authorization: `Virgil ${virgilToken}` },
+    body: JSON.stringify({ identities }),
+  });
+  const cards = (await answer.json()) as RawCard[];
+  return cards.map((card) => parseCard(card).identity).sort();
 }
 
 describe('sotto dev', () => {
@@ -73,8 +94,9 @@ describe('sotto dev', () => {
     first.child.kill('SIGTERM');
     await first.exit;
     const second = await startDev(dataDir);
-    const { API_URL: _, BACKEND_URL: __, ...kept } = first.settings;
-    expect(second.settings).toMatchObject(kept);
+    const ofTheRun = ['API_URL', 'BACKEND_URL', 'TWILIO_EMULATOR_URL', 'TWILIO_EMULATOR_TOKEN'];
+    const kept = Object.entries(first.settings).filter(([name]) => !ofTheRun.includes(name));
+    expect(second.settings).toMatchObject(Object.fromEntries(kept));
   });
 
   it('makes a new App Key when the old one was revoked, and keeps the rest', async () => {
@@ -112,6 +134,7 @@ describe('sotto dev', () => {
     expect(await exit).toEqual({ code: 0, signal: null });
     await expect(fetch(settings['API_URL']!)).rejects.toThrow('fetch failed');
     await expect(fetch(settings['BACKEND_URL']!)).rejects.toThrow('fetch failed');
+    await expect(fetch(settings['TWILIO_EMULATOR_URL']!)).rejects.toThrow('fetch failed');
   });
 
   it('takes the Ctrl-C that reaches the group, and comes from npm once more, as one', async () => {
@@ -133,12 +156,12 @@ describe('sotto dev', () => {
     expect(await exit).toEqual({ code: 0, signal: null });
   });
 
-  it.each(['--port', '--backend-port'])(
+  it.each(['--port', '--backend-port', '--twilio-port'])(
     'says in one line that the port of %s is in use, and the way out',
     async (option) => {
       const dataDir = await newDataDir();
       const port = await takePort();
-      const ports = { '--port': '0', '--backend-port': '0', [option]: String(port) };
+      const ports = { '--port': '0', '--backend-port': '0', '--twilio-port': '0', [option]: String(port) };
       const { code, stdout, stderr } = await runSotto(['dev', '--data', dataDir, ...Object.entries(ports).flat()]);
       expect({ code, stdout }).toEqual({ code: 2, stdout: '' });
       expect(stderr).toBe(
@@ -201,11 +224,41 @@ describe('the Twilio account of sotto dev', () => {
     return config.twilio.emulated;
   };
 
-  it('is the one of the environment where there is one', async () => {
+  it('is the one of the environment where there is one, and then nothing is emulated', async () => {
     const { settings, stdout } = await startDev(await newDataDir(), { env: real });
     expect(settings).toMatchObject(real);
+    expect(settings).not.toHaveProperty('TWILIO_EMULATOR_URL');
     expect(stdout()).toContain(real.TWILIO_ACCOUNT_SID);
     expect(await isEmulated(settings)).toBe(false);
+  });
+
+  it('is emulated where there is none, for tokens of the backend, and the page is told where', async () => {
+    const { settings, stdout } = await startDev(await newDataDir());
+    const { BACKEND_URL, TWILIO_EMULATOR_URL, TWILIO_SERVICE_SID } = settings;
+    expect(stdout()).toContain(`twilio    ${TWILIO_EMULATOR_URL}  (an emulator, and not Twilio)`);
+    const { twilio } = (await (await fetch(`${BACKEND_URL}/config`)).json()) as { twilio: unknown };
+    const uri = `${TWILIO_EMULATOR_URL!.replace('http', 'ws')}/v3/wsconnect`;
+    expect(twilio).toEqual({ emulated: true, serviceSid: TWILIO_SERVICE_SID, twilsock: { uri } });
+
+    const token = await fetchTwilioToken(BACKEND_URL!, 'alice');
+    const headers = { 'X-Twilio-Token': token, 'Content-Type': 'text/plain' };
+    const media = `${TWILIO_EMULATOR_URL}/v1/Services/${TWILIO_SERVICE_SID}/Media`;
+    expect((await fetch(media, { method: 'POST', headers, body: 'bytes' })).status).toBe(201);
+  });
+
+  it('has its conversations again at the next start', async () => {
+    const dataDir = await newDataDir();
+    const callApi = async (settings: Record<string, string>, init: RequestInit = {}) => {
+      const { TWILIO_EMULATOR_URL, TWILIO_API_KEY, TWILIO_API_SECRET } = settings;
+      const headers = { Authorization: `Basic ${btoa(`${TWILIO_API_KEY}:${TWILIO_API_SECRET}`)}` };
+      return (await fetch(`${TWILIO_EMULATOR_URL}/v1/Conversations`, { ...init, headers })).json();
+    };
+    const first = await startDev(dataDir);
+    const { sid } = (await callApi(first.settings, { method: 'POST' })) as { sid: string };
+    first.child.kill('SIGKILL');
+    await first.exit;
+    const second = await startDev(dataDir);
+    expect(await callApi(second.settings)).toMatchObject({ conversations: [{ sid }] });
   });
 
   it('is made up anew where the environment has made-up credentials of another folder', async () => {
@@ -257,16 +310,15 @@ describe('sotto dev --demo', () => {
   });
 });
 
-describe('the page of sotto dev --demo', () => {
+describe('the chat of sotto dev --demo', () => {
   const asBrowser = { headers: { Accept: 'text/html,*/*;q=0.8' } };
   const typeOf = async (...args: Parameters<typeof fetch>) => (await fetch(...args)).headers.get('Content-Type');
 
   it('is shown to browsers; all others get the routes as text', async () => {
     const { settings, stdout } = await startDev(await newDataDir(), { args: ['--demo'] });
-    const { BACKEND_URL, API_URL } = settings;
+    const { BACKEND_URL, TWILIO_EMULATOR_URL } = settings;
     const page = await fetch(`${BACKEND_URL}/`, asBrowser);
-    expect(page.headers.get('Content-Type')).toBe('text/html; charset=utf-8');
-    expect(page.headers.get('Content-Security-Policy')).toContain(`connect-src 'self' ${API_URL};`);
+    expect(page.headers.get('Content-Security-Policy')).toContain(`connect-src 'self' ${TWILIO_EMULATOR_URL} ws:`);
     expect(stdout()).toContain(`page      ${BACKEND_URL}/`);
 
     const routes = await fetch(`${BACKEND_URL}/`);
@@ -274,13 +326,23 @@ describe('the page of sotto dev --demo', () => {
     expect(await routes.text()).toContain('/virgil-jwt');
   });
 
-  it('shows what the service was sent, without tokens', async () => {
+  it('has bob, at the next start too, and stops with him in it', async () => {
+    const dataDir = await newDataDir();
+    for (const _ of ['first', 'second']) {
+      const { settings, child, exit, stderr } = await startDev(dataDir, { args: ['--demo'] });
+      const welcome = await fetch(`${settings['BACKEND_URL']}/demo/welcome`);
+      expect(await welcome.json()).toEqual({ room: 'welcome', peer: 'bob' });
+      child.kill('SIGINT');
+      expect(await exit).toEqual({ code: 0, signal: null });
+      expect(stderr()).toBe('');
+    }
+  });
+
+  it('leaves the names of the article to visitors', async () => {
     const { settings } = await startDev(await newDataDir(), { args: ['--demo'] });
+    await fetch(`${settings['BACKEND_URL']}/demo/welcome`); // answered once the article was played and bob is there
     const token = await fetchVirgilToken(settings['BACKEND_URL']!, 'carol');
-    await search(settings, token);
-    const seen = await (await fetch(`${settings['BACKEND_URL']}/demo/seen?after=0`)).text();
-    expect(seen).toContain('actions/search');
-    expect(seen).not.toContain(token);
+    expect(await searchFor(settings, token, ['alice', 'bob', 'mallory'])).toEqual(['bob', 'mallory']);
   });
 
   it('is not there without --demo, nor where others could reach it', async () => {
@@ -288,8 +350,9 @@ describe('the page of sotto dev --demo', () => {
       const { settings, stdout } = await startDev(await newDataDir(), { args });
       const url = settings['BACKEND_URL']!.replace('0.0.0.0', '127.0.0.1');
       expect(await typeOf(`${url}/`, asBrowser)).toMatch(/^text\/plain/);
-      expect((await fetch(`${url}/demo/seen`)).status).toBe(404);
-      expect((await fetch(`${url}/demo/page/main.js`)).status).toBe(404);
+      for (const path of ['/demo/attack', '/demo/wire', '/demo/welcome', '/demo/service/healthz']) {
+        expect((await fetch(url + path)).status).toBe(404);
+      }
       expect(stdout()).not.toMatch(/^page/m);
     }
   });

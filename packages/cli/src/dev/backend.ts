@@ -7,6 +7,11 @@ import { createAdaptorServer } from '@hono/node-server';
 /** How long requests in flight may take when the backend stops. */
 const GRACE_MS = 2000;
 
+/** Whatever answers requests. */
+export interface App {
+  fetch(request: Request): Response | Promise<Response>;
+}
+
 export interface RunningBackend {
   readonly url: string;
   /** Lets what is in flight finish, and frees the port. */
@@ -15,7 +20,7 @@ export interface RunningBackend {
 
 /** Resolves once the port accepts. Rejects with the system's EADDRINUSE where somebody else has it. */
 export async function startBackend(options: {
-  readonly app: { fetch(request: Request): Response | Promise<Response> };
+  readonly app: App;
   readonly host: string;
   readonly port: number;
 }): Promise<RunningBackend> {

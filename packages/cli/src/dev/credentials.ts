@@ -4,16 +4,24 @@
  */
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { createMadeUpTwilioAccount, type TwilioAccount, twilioAccountToEnv } from '@sotto/auth';
+import { type TwilioAccount, twilioAccountToEnv } from '@sotto/auth';
 import { bytesToBase64, generateKeyPair } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import { createApplication, createAppKey, listApplications, listAppKeys, type Store } from '@sotto/service';
 import { cliError } from '../errors.ts';
 import { replacePrivateFile } from '../private-file.ts';
 import { isSystemError } from '../terminal.ts';
+import { prepareTwilioAccount } from './twilio-account.ts';
 
 /** Of the application and of its key, in the lists of both. */
 const NAME = 'sotto dev';
+
+export interface CredentialsOptions {
+  /** Of another application. */
+  readonly name?: string;
+  /** One that there is already. */
+  readonly twilio?: TwilioAccount;
+}
 
 export interface DevCredentials {
   readonly appId: string;
@@ -29,15 +37,19 @@ export interface DevCredentials {
  * The credentials of the data folder. What is missing is made: all of it at the first start, an App Key after the old one
  * was revoked. A start that was killed before the file was there leaves an application, which the next one takes up.
  */
-export async function prepareCredentials(dataDir: string, store: Store): Promise<DevCredentials> {
+export async function prepareCredentials(
+  dataDir: string,
+  store: Store,
+  { name = NAME, twilio }: CredentialsOptions = {},
+): Promise<DevCredentials> {
   const path = join(dataDir, 'dev-credentials.json');
   const saved = await readSaved(path);
   if (saved && (await isAccepted(store, saved))) return saved;
 
   const credentials = {
     sessionSecret: saved?.sessionSecret ?? bytesToBase64(nodeProvider.randomBytes(32)),
-    twilio: saved?.twilio ?? createMadeUpTwilioAccount(nodeProvider),
-    ...(await createKeyedApplication(store, saved?.appId)),
+    twilio: saved?.twilio ?? twilio ?? (await prepareTwilioAccount(dataDir)),
+    ...(await createKeyedApplication(store, { name, savedAppId: saved?.appId })),
   };
   await replacePrivateFile(path, `${JSON.stringify(credentials, null, 2)}\n`);
   return credentials;
@@ -52,15 +64,18 @@ async function isAccepted(store: Store, { appId, appKeyId }: DevCredentials): Pr
 }
 
 /** A new App Key for the application that was saved, else for the one by our name, else for a new one. */
-async function createKeyedApplication(store: Store, savedAppId: string | undefined) {
+async function createKeyedApplication(
+  store: Store,
+  { name, savedAppId }: { readonly name: string; readonly savedAppId: string | undefined },
+) {
   const applications = await listApplications(store);
   const { appId } =
     applications.find((application) => application.appId === savedAppId) ??
-    applications.find((application) => application.name === NAME) ??
-    (await createApplication(store, { name: NAME }));
+    applications.find((application) => application.name === name) ??
+    (await createApplication(store, { name }));
   const { privateKey, publicKey } = await generateKeyPair(nodeProvider);
   const spki = bytesToBase64(publicKey.exportDer());
-  const { appKeyId } = await createAppKey(store, { appId, name: NAME, publicKey: spki });
+  const { appKeyId } = await createAppKey(store, { appId, name, publicKey: spki });
   return { appId, appKeyId, appKey: bytesToBase64(privateKey.exportDer()) };
 }
 

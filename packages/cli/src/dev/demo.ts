@@ -4,20 +4,25 @@
  */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TwilioAccount } from '@sotto/auth';
 import { base64ToBytes, bytesToBase64, isSdkError, utf8ToBytes } from '@sotto/core';
-import { createMemoryCardCache, EThree } from '@sotto/e3kit';
-import { createFileKeyStore } from '@sotto/e3kit/node';
+import type { EThree } from '@sotto/e3kit';
 import type { RunningService } from '@sotto/service';
 import type { Terminal } from '../terminal.ts';
-import type { RunningBackend } from './backend.ts';
+import { prepareCredentials } from './credentials.ts';
+import { type DemoSurroundings, openDemoDevice } from './demo-device.ts';
+import { createDevBackend } from './dev-backend.ts';
 import { holdsSecret, privateKeysIn, type Witness } from './witness.ts';
+
+/** Of the application in which the article is played: in that of the chat, alice and bob are whoever signs in by these names. */
+const APPLICATION = 'sotto dev: the article';
 
 const TEXT = 'Hello Bob, nobody between us can read this.';
 
 export interface DemoParts {
   readonly dataDir: string;
   readonly service: RunningService;
-  readonly backend: RunningBackend;
+  readonly twilio: TwilioAccount;
   readonly witness: Witness;
   readonly terminal: Terminal;
   readonly signal: AbortSignal;
@@ -26,8 +31,9 @@ export interface DemoParts {
 export async function playDemo(parts: DemoParts): Promise<void> {
   const { terminal, signal } = parts;
   terminal.result('\nThe article, played once:');
-  const alice = await openDevice('alice', parts);
-  const bob = await openDevice('bob', parts);
+  const surroundings = await prepareSurroundings(parts);
+  const alice = await openDevice('alice', parts, surroundings);
+  const bob = await openDevice('bob', parts, surroundings);
 
   const message = await alice.authEncrypt(TEXT, await alice.findUsers('bob', { signal }));
   tell(terminal, 'alice', 'encrypts', `"${TEXT}"`);
@@ -45,31 +51,24 @@ function tell(terminal: Terminal, who: string, does: string, what: string): void
   terminal.result(`  ${who.padEnd(5)}  ${does.padEnd(9)}  ${what}`);
 }
 
-/** The device of one user: signed in at the backend, and registered if this is its first start. */
-async function openDevice(identity: string, parts: DemoParts): Promise<EThree> {
-  const { dataDir, service, backend, terminal, signal } = parts;
-  const directory = join(dataDir, 'demo', identity);
-  await mkdir(join(dataDir, 'demo'), { recursive: true, mode: 0o700 });
-  const eThree = await EThree.initialize(() => fetchToken(backend.url, identity, signal), {
-    apiUrl: service.url,
-    servicePublicKey: service.servicePublicKey,
-    keyStore: await createFileKeyStore({ directory, key: { kind: 'key-file' } }),
-    cardCache: createMemoryCardCache(),
-  });
+async function prepareSurroundings({ dataDir, service, twilio }: DemoParts): Promise<DemoSurroundings> {
+  const folder = join(dataDir, 'demo');
+  await mkdir(folder, { recursive: true, mode: 0o700 });
+  const credentials = await prepareCredentials(folder, service.store, { name: APPLICATION, twilio });
+  return { folder, service, backend: await createDevBackend({ credentials, service }) };
+}
+
+/** The device of one user, registered if this is its first start. */
+async function openDevice(
+  identity: string,
+  { terminal, signal }: DemoParts,
+  surroundings: DemoSurroundings,
+): Promise<EThree> {
+  const { eThree, directory } = await openDemoDevice(identity, surroundings);
   const isKnown = await eThree.hasLocalPrivateKey();
   if (!isKnown) await eThree.register(undefined, { signal });
   tell(terminal, identity, isKnown ? 'is back' : 'registers', `the private key stays in ${directory}`);
   return eThree;
-}
-
-/** What an app does: sign in at its backend, then ask it for a token. */
-async function fetchToken(backendUrl: string, identity: string, signal: AbortSignal): Promise<string> {
-  const body = JSON.stringify({ identity });
-  const signedIn = await fetch(`${backendUrl}/authenticate`, { method: 'POST', body, signal });
-  const { authToken } = (await signedIn.json()) as { authToken: string };
-  const headers = { Authorization: `Bearer ${authToken}` };
-  const answer = await fetch(`${backendUrl}/virgil-jwt`, { headers, signal });
-  return ((await answer.json()) as { virgilToken: string }).virgilToken;
 }
 
 function changeLastByte(message: string): string {

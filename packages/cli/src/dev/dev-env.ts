@@ -4,11 +4,13 @@ import { join } from 'node:path';
 import { parseEnv } from 'node:util';
 import { twilioAccountToEnv } from '@sotto/auth';
 import type { RunningService } from '@sotto/service';
+import type { TwilioEmulator } from '@sotto/twilio-emulator';
 import { formatEnv } from '../env-file.ts';
 import { cliError } from '../errors.ts';
 import { replacePrivateFile } from '../private-file.ts';
 import type { RunningBackend } from './backend.ts';
 import type { DevCredentials } from './credentials.ts';
+import { emulatorToEnv } from './twilio.ts';
 
 export function devEnvPath(dataDir: string): string {
   return join(dataDir, 'dev.env');
@@ -17,7 +19,12 @@ export function devEnvPath(dataDir: string): string {
 /** Writes the file for its owner alone; it is complete from the moment it is there. */
 export async function announceDevEnv(
   dataDir: string,
-  run: DevCredentials & { readonly service: RunningService; readonly backend: RunningBackend },
+  run: DevCredentials & {
+    readonly service: RunningService;
+    readonly backend: RunningBackend;
+    /** Undefined where the account is a real one. */
+    readonly emulator: TwilioEmulator | undefined;
+  },
 ): Promise<void> {
   const lines = formatEnv({
     API_URL: run.service.url,
@@ -26,7 +33,7 @@ export async function announceDevEnv(
     APP_ID: run.appId,
     APP_KEY_ID: run.appKeyId,
     APP_KEY: run.appKey,
-    ...twilioAccountToEnv(run.twilio),
+    ...(run.emulator ? emulatorToEnv(run.emulator) : twilioAccountToEnv(run.twilio)),
   });
   await replacePrivateFile(devEnvPath(dataDir), `${lines}\n`);
 }

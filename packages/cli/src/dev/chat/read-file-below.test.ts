@@ -28,7 +28,7 @@ describe('readFileBelow', () => {
     ['a.js', 'a'],
     ['inside.js', 'a'],
   ])('reads %s', async (path, text) => {
-    expect(await readFileBelow(folder, path)).toBe(text);
+    expect(String(await readFileBelow(folder, path))).toBe(text);
   });
 
   it.each([

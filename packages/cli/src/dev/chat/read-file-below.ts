@@ -8,12 +8,12 @@ const PLAIN_PATH = /^(?:\w[\w-]*\/)*\w[\w-]*(?:\.\w[\w-]*)+$/;
 
 const ABSENT = new Set(['ENOENT', 'ENOTDIR', 'EISDIR', 'ELOOP', 'ENAMETOOLONG']);
 
-/** The text of the file at `path` below `folder`; undefined if there is none, or if a symbolic link leads out to it. */
-export async function readFileBelow(folder: string, path: string): Promise<string | undefined> {
+/** The file at `path` below `folder`; undefined if there is none, or if a symbolic link leads out to it. */
+export async function readFileBelow(folder: string, path: string): Promise<Buffer<ArrayBuffer> | undefined> {
   if (!PLAIN_PATH.test(path)) return undefined;
   try {
     const [root, file] = await Promise.all([realpath(folder), realpath(join(folder, path))]);
-    return file.startsWith(root + sep) ? await readFile(file, 'utf8') : undefined;
+    return file.startsWith(root + sep) ? await readFile(file) : undefined;
   } catch (error) {
     if (isSystemError(error) && ABSENT.has(error.code ?? '')) return undefined;
     throw error;
