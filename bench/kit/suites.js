@@ -60,6 +60,13 @@ export const SUITES = {
     plot: 'times the floor',
     load: async () => (await import('../suites/groups.js')).runGroups,
   },
+  chat: {
+    title: 'Rooms of a chat on Node',
+    columns: besideMessages,
+    comparisons: [besideFloor, { head: 'Sotto ÷ messages', of: 'ours', by: 'messages' }],
+    plot: 'times the floor',
+    load: async () => (await import('../suites/chat.js')).runChat,
+  },
   files: {
     title: 'Files, Node and Chromium',
     columns: names,
