@@ -1,6 +1,6 @@
 // node tools/run-examples.js: packs the client, installs it as its users do, and runs the examples on that.
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import {
   appendFileSync,
   copyFileSync,
@@ -99,6 +99,7 @@ const guides = [
 const temporary = mkdtempSync(join(tmpdir(), 'sotto-examples-'));
 const article = join(temporary, 'article');
 const quickstart = join(temporary, 'quickstart');
+const twilioChat = join(temporary, 'twilio-chat');
 const servers = [];
 const tally = { passed: 0, failed: 0, skipped: 0 };
 
@@ -139,6 +140,8 @@ for (const [name, lines] of guides) {
   else await check(`the guide ${name} runs`, () => runGuide(name, lines, { ...dev.env, RECORDS_URL: records?.url }));
 }
 if (records !== undefined) await check('PostgreSQL ends well', records.close);
+await must('the Twilio chat installs the client, its chat and the SDK', installTwilioChat);
+await check('two terminals talk over Twilio', () => runTwilioChat(dev.env));
 await checkTests('the article', () => runArticle(dev.env));
 await check('the article runs again, with the keys that it has', () => runArticle(dev.env));
 const backend = await must('the backend gives out tokens', () => startBackend(dev.env));
@@ -252,6 +255,13 @@ async function install(copy, ...options) {
   await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', ...options], copy);
 }
 
+/** Beside the client, which `install` puts there, its chat package, and the SDK from the registry. */
+async function installTwilioChat() {
+  mkdirSync(twilioChat);
+  await packPackage(twilioChat, '@sotto/chat-twilio');
+  await install(twilioChat);
+}
+
 /** Compares what npm installed with noble and `others`. The keychain's binary is named by the platform. */
 function checkInstalled(copy, others) {
   const { packages } = JSON.parse(readFileSync(join(copy, 'node_modules/.package-lock.json'), 'utf8'));
@@ -357,6 +367,47 @@ async function runGuide(name, lines, env) {
   }
   const command = `set -a; . ${writeClientEnv(env)}; NODE_NO_WARNINGS=1; ${scripts.start}`;
   expectSame((await run('sh', ['-c', command], quickstart)).trim().split('\n'), lines);
+}
+
+/** Two people, each in a terminal of their own. */
+async function runTwilioChat(env) {
+  const noah = openTerminal(['noah', 'mia'], env);
+  await noah.said(/encrypted from end to end/);
+  const mia = openTerminal(['mia', 'noah'], env);
+  await mia.said(/encrypted from end to end/);
+  mia.type('hello noah');
+  await noah.said(/^mia: hello noah$/m);
+  noah.type('hi mia');
+  await Promise.all([noah, mia].map(({ said }) => said(/^mia: hello noah\nnoah: hi mia$/m)));
+  expectSame(await Promise.all([noah, mia].map(({ end }) => end())), [0, 0]);
+}
+
+function openTerminal(names, env) {
+  const args = ['--no-warnings', `--env-file=${writeClientEnv(env)}`, 'chat.js', ...names];
+  const terminal = spawn(process.execPath, args, { cwd: twilioChat });
+  servers.push(terminal);
+  const exit = once(terminal, 'exit');
+  const news = new EventEmitter();
+  let output = '';
+  for (const stream of [terminal.stdout, terminal.stderr]) {
+    stream.on('data', (chunk) => {
+      output += chunk;
+      news.emit('more');
+    });
+  }
+  return {
+    type: (line) => terminal.stdin.write(`${line}\n`),
+    async said(pattern) {
+      const ended = exit.then(() => 'ended');
+      while (!pattern.test(output)) {
+        if ((await Promise.race([once(news, 'more'), ended])) === 'ended') throw new Error(`${output}chat.js ended.`);
+      }
+    },
+    async end() {
+      terminal.stdin.end();
+      return (await exit)[0];
+    },
+  };
 }
 
 /** Gives back the titles of its tests. */

@@ -1,4 +1,4 @@
-// node chat.js alice bob: what is typed goes to the other one, and what the other one types is shown. Two terminals, one each way round.
+// node chat.js mia noah: what is typed goes to the other one, and what the other one types is shown. Two terminals, one each way round.
 import { createInterface } from 'node:readline';
 import { encrypted } from '@sotto/chat-twilio';
 import { EThree } from '@sotto/e3kit';
