@@ -4,6 +4,15 @@ import { defineConfig } from 'vitest/config';
 // Not `import`, which Vite adds: Node is given these conditions as well, and its `require` would load ES modules by that one.
 const conditions = ['@sotto/source', 'node', 'module'];
 
+/** The official Twilio clients reject promises that nobody can hold when a socket dies under requests of their own. */
+function isOfTwilioSdk({ stack = '' }: { readonly stack?: string | undefined }): boolean {
+  const frames = stack.split('\n').filter((line) => /^\s+at .*[/\\]/.test(line) && !line.includes('node:'));
+  return (
+    frames.length > 0 &&
+    frames.every((line) => /node_modules[/\\](twilio-conversations-\d|@twilio|twilsock|twilio-sync)[/\\]/.test(line))
+  );
+}
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
@@ -20,5 +29,6 @@ export default defineConfig({
     maxWorkers: 2,
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    onUnhandledError: (error) => !isOfTwilioSdk(error),
   },
 });

@@ -9,6 +9,7 @@ export const SUITE_NAMES = [
   'service-keys',
   'backup',
   'groups',
+  'chat',
   'files',
   'fields',
   'series',

@@ -64,7 +64,7 @@ describe.each(twilioMajors)('in trouble, a conversation over @twilio/conversatio
   it('sends a message again that surely was not stored', async () => {
     twilio.emulator.control.failNext(1, { identity: 'alice', method: 'POST', path: '/Messages' });
     await alice.sendMessage('after all');
-    await vi.waitFor(() => expect(bodies()).toEqual(['after all']));
+    await vi.waitFor(() => expect(bodies()).toEqual(['after all']), { timeout: 10_000 });
     expect(stored()).toHaveLength(1);
   });
 
@@ -85,13 +85,13 @@ describe.each(twilioMajors)('in trouble, a conversation over @twilio/conversatio
       details: { status: 429 },
     });
     await alice.sendMessage('slower');
-    await vi.waitFor(() => expect(bodies()).toEqual(['slower']));
+    await vi.waitFor(() => expect(bodies()).toEqual(['slower']), { timeout: 10_000 });
     expect(received.flatMap(({ warnings }) => warnings)).toEqual([]);
   });
 
   it('brings each message once that was sent while a reader was away', async () => {
     await alice.sendMessage('before');
-    await vi.waitFor(() => expect(bodies()).toEqual(['before']));
+    await vi.waitFor(() => expect(bodies()).toEqual(['before']), { timeout: 10_000 });
     await twilio.calm();
     twilio.emulator.control.cutSockets('bob');
     await alice.sendMessage('meanwhile');
@@ -102,7 +102,7 @@ describe.each(twilioMajors)('in trouble, a conversation over @twilio/conversatio
 
   it('waits for the connection to come back before it sends', async () => {
     twilio.emulator.control.goDown();
-    await vi.waitFor(() => expect(client.connectionState).not.toBe('connected'));
+    await vi.waitFor(() => expect(client.connectionState).not.toBe('connected'), { timeout: 10_000 });
     const sending = alice.sendMessage('patience');
     twilio.emulator.control.comeUp();
     await sending;
@@ -127,9 +127,9 @@ describe.each(twilioMajors)('in trouble, a conversation over @twilio/conversatio
     await twilio.calm();
     const letGo = twilio.emulator.control.holdReplies({ identity: 'alice', method: 'POST', path: '/Messages' });
     const sending = first.sendMessage('doubtful').catch((error: unknown) => error);
-    await vi.waitFor(() => expect(stored()).toHaveLength(1));
+    await vi.waitFor(() => expect(stored()).toHaveLength(1), { timeout: 10_000 });
     twilio.emulator.control.cutSockets('alice');
-    await vi.waitFor(() => expect(closing.connectionState).not.toBe('connected'));
+    await vi.waitFor(() => expect(closing.connectionState).not.toBe('connected'), { timeout: 10_000 });
     await closing.shutdown();
     expect(await sending).toMatchObject({
       code: 'chat/send-doubtful',
@@ -152,14 +152,14 @@ describe.each(twilioMajors)('in trouble, a conversation over @twilio/conversatio
     const sending = alice.prepareMessage().addMedia(file).build().send({ signal: controller.signal, onProgress });
     await expect(sending).rejects.toThrow('changed my mind');
     await alice.sendMessage('without the file');
-    await vi.waitFor(() => expect(bodies().at(-1)).toBe('without the file'));
+    await vi.waitFor(() => expect(bodies().at(-1)).toBe('without the file'), { timeout: 10_000 });
     expect(received.filter(({ attachments }) => attachments.length > 0)).toEqual([]);
     expect(received.flatMap(({ warnings }) => warnings)).toEqual([]);
   });
 
   it('says which permission a reaction lacks', async () => {
     await alice.sendMessage('good news');
-    await vi.waitFor(() => expect(received).toHaveLength(1));
+    await vi.waitFor(() => expect(received).toHaveLength(1), { timeout: 10_000 });
     await expect(received[0]!.react('👍')).rejects.toMatchObject({
       code: 'chat/send-refused',
       cause: { code: 'twilio/not-permitted', details: { status: 403 } },

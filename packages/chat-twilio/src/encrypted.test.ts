@@ -107,7 +107,7 @@ describe.each(twilioMajors)('an encrypted conversation over @twilio/conversation
   it('is read by the sender, too', async () => {
     const messages = collect(alice);
     await alice.sendMessage('to both');
-    await vi.waitFor(() => expect(messages.map(({ body }) => body)).toEqual(['to both']));
+    await vi.waitFor(() => expect(messages.map(({ body }) => body)).toEqual(['to both']), { timeout: 10_000 });
   });
 
   it('carries a text that is longer than Twilio takes', async () => {
@@ -206,10 +206,12 @@ describe.each(twilioMajors)('an encrypted conversation over @twilio/conversation
     await alice.sendMessage('good news');
     const message = await arrived;
     await message.react('👍');
-    await vi.waitFor(async () => expect((await own).reactions).toEqual([{ emoji: '👍', by: ['bob'] }]));
+    await vi.waitFor(async () => expect((await own).reactions).toEqual([{ emoji: '👍', by: ['bob'] }]), {
+      timeout: 10_000,
+    });
     expect((await own).attributes).toEqual({});
     await message.unreact('👍');
-    await vi.waitFor(async () => expect((await own).reactions).toEqual([]));
+    await vi.waitFor(async () => expect((await own).reactions).toEqual([]), { timeout: 10_000 });
     expectUnseen('👍');
   });
 
@@ -230,14 +232,14 @@ describe.each(twilioMajors)('an encrypted conversation over @twilio/conversation
     expect(message.attributes).toEqual({ colour: 'red' });
     await message.react('👍');
     const ofAlice = await own;
-    await vi.waitFor(() => expect(ofAlice.reactions).toHaveLength(1));
+    await vi.waitFor(() => expect(ofAlice.reactions).toHaveLength(1), { timeout: 10_000 });
     await ofAlice.updateAttributes({ colour: 'blue' });
-    await vi.waitFor(() => expect(message.attributes).toEqual({ colour: 'blue' }));
+    await vi.waitFor(() => expect(message.attributes).toEqual({ colour: 'blue' }), { timeout: 10_000 });
     expect(message.reactions).toHaveLength(1);
     await alice.setTitle('title');
-    await vi.waitFor(async () => expect(await bob.title()).toMatchObject({ text: 'title' }));
+    await vi.waitFor(async () => expect(await bob.title()).toMatchObject({ text: 'title' }), { timeout: 10_000 });
     await bob.updateAttributes({ size: 'XL' });
-    await vi.waitFor(() => expect(alice.attributes).toEqual({ size: 'XL' }));
+    await vi.waitFor(() => expect(alice.attributes).toEqual({ size: 'XL' }), { timeout: 10_000 });
     expect(await alice.title()).toMatchObject({ text: 'title' });
   });
 
@@ -294,6 +296,7 @@ describe.each(twilioMajors)('an encrypted conversation over @twilio/conversation
   it('gives keys to whom it adds itself, and not to who was added behind its back', async () => {
     const unknown: RoomMember[] = [];
     alice.on('memberUnknown', (member) => unknown.push(member));
+    await alice.sendMessage('for the two of us');
     await alice.addParticipant('carol');
     const carol = await open('carol');
     const arrived = nextMessage(carol);
@@ -301,16 +304,25 @@ describe.each(twilioMajors)('an encrypted conversation over @twilio/conversation
     expect((await arrived).body).toBe('welcome');
 
     twilio.emulator.control.addParticipant(sid, { identity: 'mallory' });
-    await vi.waitFor(() => expect(unknown).toMatchObject([{ identity: 'mallory', state: 'unknown' }]));
+    await vi.waitFor(() => expect(unknown).toMatchObject([{ identity: 'mallory', state: 'unknown' }]), {
+      timeout: 10_000,
+    });
     const refusal = { code: 'chat/unknown-member', details: { members: ['mallory'] } };
     await expect(alice.sendMessage('for members alone')).rejects.toMatchObject(refusal);
     await alice.acceptMember('mallory');
     await alice.sendMessage('for all');
   });
 
+  it('knows those who are there, even if adding another is the first that it does', async () => {
+    await alice.addParticipant('carol');
+    const arrived = nextMessage(bob);
+    await alice.sendMessage('welcome, carol');
+    expect((await arrived).body).toBe('welcome, carol');
+  });
+
   it('sends nothing while there is a participant who cannot decrypt', async () => {
     const participant = twilio.emulator.control.addParticipant(sid, { address: '+15550100' });
-    await vi.waitFor(async () => expect(await alice.getParticipants()).toHaveLength(3));
+    await vi.waitFor(async () => expect(await alice.getParticipants()).toHaveLength(3), { timeout: 10_000 });
     const refusal = { code: 'chat/member-cannot-decrypt' };
     await expect(alice.sendMessage('for members alone')).rejects.toMatchObject(refusal);
     expect(twilio.emulator.control.messagesOf(sid)).toEqual([]);
@@ -324,9 +336,9 @@ describe.each(twilioMajors)('an encrypted conversation over @twilio/conversation
     const [marked, dropped] = [collect(bob), collect(dropping)];
     await alice.raw.prepareMessage().setBody('plain').build().send();
     await alice.sendMessage('encrypted');
-    await vi.waitFor(() => expect(marked.map(({ body }) => body)).toEqual(['plain', 'encrypted']));
+    await vi.waitFor(() => expect(marked.map(({ body }) => body)).toEqual(['plain', 'encrypted']), { timeout: 10_000 });
     expect(marked[0]!.verification).toEqual({ state: 'plaintext' });
-    await vi.waitFor(() => expect(dropped.map(({ body }) => body)).toEqual(['encrypted']));
+    await vi.waitFor(() => expect(dropped.map(({ body }) => body)).toEqual(['encrypted']), { timeout: 10_000 });
   });
 
   it('reads messages of the article of 2019, and says that they are bound to no room', async () => {
@@ -361,9 +373,9 @@ describe.each(twilioMajors)('an encrypted conversation over @twilio/conversation
   ])('does not take %s', async (_what, lie, reason) => {
     const messages = collect(bob);
     await alice.sendMessage('once');
-    await vi.waitFor(() => expect(messages).toHaveLength(1));
+    await vi.waitFor(() => expect(messages).toHaveLength(1), { timeout: 10_000 });
     await lie(messages[0]!.raw.body!);
-    await vi.waitFor(() => expect(messages).toHaveLength(2));
+    await vi.waitFor(() => expect(messages).toHaveLength(2), { timeout: 10_000 });
     expect(messages[1]).toMatchObject({ body: null, verification: { state: 'failed' } });
     expect(messages[1]!.verification).toMatchObject({ reason });
   });

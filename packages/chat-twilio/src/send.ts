@@ -73,5 +73,5 @@ async function settle(sending: CancellableLike<number | null>, signal: AbortSign
 
 /** The SDK takes a Blob where there is XMLHttpRequest, and a Buffer on Node, where it brings a request of its own. */
 async function toUpload(content: Blob): Promise<Blob | Buffer> {
-  return 'XMLHttpRequest' in globalThis ? content : Buffer.from(await content.arrayBuffer());
+  return 'XMLHttpRequest' in globalThis ? content : globalThis.Buffer.from(await content.arrayBuffer());
 }

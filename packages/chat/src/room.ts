@@ -234,8 +234,8 @@ export interface RoomAttachment {
 export interface RoomMember {
   readonly ref: string;
   readonly identity: string | null;
-  /** Why sending would stop at this member; `ready` if it would not. */
-  readonly state: 'ready' | 'cannot-decrypt' | 'without-card' | 'key-not-accepted' | 'unknown';
+  /** Why sending would stop at this member; `ready` if it would not. `unavailable`: cannot be looked up now, and was never seen here. */
+  readonly state: 'ready' | 'cannot-decrypt' | 'without-card' | 'key-not-accepted' | 'unknown' | 'unavailable';
   readonly isVerified: boolean;
 }
 

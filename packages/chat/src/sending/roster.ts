@@ -4,6 +4,7 @@ import type { RoomContext } from '../context.ts';
 import { type ChatErrorCode, chatError } from '../errors.ts';
 import { acceptMember, noteMembers } from '../kept/members-record.ts';
 import type { RoomMember, SendOptions } from '../room.ts';
+import type { Person } from '../session.ts';
 import type { TransportMember } from '../transport.ts';
 
 export interface Roster {
@@ -68,20 +69,42 @@ export async function listMembers({
 /** All members, each with what would keep a message from being sent. */
 export async function describeMembers(context: RoomContext): Promise<readonly RoomMember[]> {
   const { all, unknown } = await listMembers(context);
-  const found = await context.people.find(identitiesOf(all));
+  const found = await findEach(context, identitiesOf(all));
   return all.map((member) => {
     const { ref, identity } = member;
-    const person = found.get(identity ?? '');
+    const person = found.people.get(identity ?? '');
     const isSelf = identity === context.session.identity;
     return { ref, identity, state: isSelf ? 'ready' : stateOf(), isVerified: !isSelf && (person?.isVerified ?? false) };
 
     function stateOf(): RoomMember['state'] {
       if (!isAble(member)) return 'cannot-decrypt';
       if (unknown.includes(identity ?? '')) return 'unknown';
-      if (!person) return 'without-card';
+      if (!person) return found.unavailable.has(identity ?? '') ? 'unavailable' : 'without-card';
       return person.isAccepted ? 'ready' : 'key-not-accepted';
     }
   });
+}
+
+/** While the service is away, those who can be found without it. */
+async function findEach(
+  { people }: RoomContext,
+  identities: readonly string[],
+): Promise<{ readonly people: ReadonlyMap<string, Person>; readonly unavailable: ReadonlySet<string> }> {
+  const unavailable = new Set<string>();
+  try {
+    return { people: await people.find(identities), unavailable };
+  } catch {
+    const found = new Map<string, Person>();
+    const findOne = async (identity: string): Promise<void> => {
+      try {
+        for (const [name, person] of await people.find([identity])) found.set(name, person);
+      } catch {
+        unavailable.add(identity);
+      }
+    };
+    await Promise.all(identities.map(findOne));
+    return { people: found, unavailable };
+  }
 }
 
 /** By which a caller names a member: one without an identity has a ref alone. */

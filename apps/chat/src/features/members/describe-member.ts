@@ -15,6 +15,12 @@ export function describeMember({ identity, state, isVerified }: RoomMember, self
       return { tone: 'danger', label: 'Cannot decrypt', text: 'A telephone or an e-mail address: it has no key.' };
     case 'without-card':
       return { tone: 'warn', label: 'No key yet', text: 'Has never signed in. Nothing can be encrypted for them.' };
+    case 'unavailable':
+      return {
+        tone: 'warn',
+        label: 'Not found now',
+        text: 'The key service does not answer, and this device has not met them.',
+      };
     case 'key-not-accepted':
       return {
         tone: 'danger',
