@@ -26,7 +26,8 @@ export default defineConfig({
     ],
     exclude: ['**/node_modules/**', '**/*.browser.test.ts'], // those run in a page: browser/
     pool: 'forks',
-    maxWorkers: 2,
+    // More than there are cores: tests over Twilio's clients mostly wait.
+    maxWorkers: 3,
     testTimeout: 60_000,
     hookTimeout: 60_000,
     onUnhandledError: (error) => !isOfTwilioSdk(error),

@@ -23,6 +23,7 @@ describe('the client in a bundle', () => {
     'photo-sharing',
     'patient-record',
     'sensor-fleet',
+    'twilio-chat',
     'client',
   ] as const)('is made by Vite without settings and without a warning: %s', (app) => {
     expect(inject('project').bundles[app].warnings).toEqual([]);

@@ -17,10 +17,11 @@ const TYPES = {
  * @param {readonly string[]} options.connectTo What the pages may talk to: addresses, or `'self'`.
  * @param {object} [options.importMap]
  * @param {readonly string[]} [options.scripts] What scripts may do beyond coming from here, as `'wasm-unsafe-eval'`.
+ * @param {readonly string[]} [options.trustedTypes] Names of the policies by which the pages may make trusted types, as of a worker's address.
  */
-export async function servePages({ folders, connectTo, importMap, scripts = [] }) {
+export async function servePages({ folders, connectTo, importMap, scripts = [], trustedTypes = [] }) {
   const inlined = importMap ? JSON.stringify(importMap) : '';
-  const policy = createPolicy({ connectTo, inlined, scripts });
+  const policy = createPolicy({ connectTo, inlined, scripts, trustedTypes });
   const fetch = async ({ url }) => {
     const path = normalize(decodeURIComponent(new URL(url).pathname)).replace(/\/$/, '/index.html');
     const [prefix, folder] = Object.entries(folders).find(([start]) => path.startsWith(start)) ?? [];
@@ -40,8 +41,9 @@ export async function servePages({ folders, connectTo, importMap, scripts = [] }
   return { url: `http://localhost:${port}`, close };
 }
 
-function createPolicy({ connectTo, inlined, scripts }) {
+function createPolicy({ connectTo, inlined, scripts, trustedTypes }) {
   const hashes = inlined === '' ? [] : [`'sha256-${createHash('sha256').update(inlined).digest('base64')}'`];
+  const names = trustedTypes.length === 0 ? "'none'" : trustedTypes.join(' ');
   return [
     "default-src 'none'",
     `script-src ${["'self'", ...hashes, ...scripts].join(' ')}`,
@@ -50,7 +52,7 @@ function createPolicy({ connectTo, inlined, scripts }) {
     "form-action 'none'",
     "frame-ancestors 'none'",
     // Text becomes neither code nor elements.
-    ...(scripts.length === 0 ? ["require-trusted-types-for 'script'", "trusted-types 'none'"] : []),
+    ...(scripts.length === 0 ? ["require-trusted-types-for 'script'", `trusted-types ${names}`] : []),
   ].join('; ');
 }
 

@@ -1,4 +1,4 @@
-/** Packs the client and installs it as its users do, in a project outside of our tree, beside the apps that use it. */
+/** Packs the client and its chat package, and installs them as their users do, in a project outside of our tree, beside the apps that use it. */
 import { cp, readFile, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { root } from '../../../tools/command.js';
@@ -6,12 +6,15 @@ import { npm, packPackage } from '../../../tools/pack.js';
 
 /** Under which names the examples import the client. */
 const NAMES = ['@virgilsecurity/e3kit', '@sotto/e3kit'];
+const CHAT = '@sotto/chat-twilio';
 
 /** Makes the project in `folder`, which is empty. Gives back the import map by which its apps run as they are. */
 export async function createProject(folder) {
   const { tarball } = await packPackage(folder);
+  const { tarball: chatTarball } = await packPackage(folder, CHAT);
   await copyApps(folder);
-  const dependencies = Object.fromEntries(NAMES.map((name) => [name, `file:${basename(tarball)}`]));
+  const tarballs = [...NAMES.map((name) => [name, tarball]), [CHAT, chatTarball]];
+  const dependencies = Object.fromEntries(tarballs.map(([name, file]) => [name, `file:${basename(file)}`]));
   await writeFile(join(folder, 'package.json'), JSON.stringify({ type: 'module', dependencies }));
   await npm(['install', '--prefer-offline', '--no-audit', '--no-fund', '--omit=optional'], folder);
   return { folder, importMap: await createImportMap(folder) };

@@ -15,6 +15,7 @@ const APPS = [
   'photo-sharing',
   'patient-record',
   'sensor-fleet',
+  'twilio-chat',
 ] as const;
 
 export type AppName = (typeof APPS)[number];

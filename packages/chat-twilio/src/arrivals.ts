@@ -1,6 +1,7 @@
 /**
- * Messages as they arrive, each once and in their order. The SDK tells of no message that a page of history has shown before, so after a lost
- * connection, when pages are read to find out what was missed, its events alone would leave some out.
+ * Messages as they arrive, in their order. The SDK tells of no message that a page of history has shown before, so after a lost connection,
+ * when pages are read to find out what was missed, its events alone would leave some out. What such a page has shown is told of, too: the room
+ * knows whether it has it.
  */
 import { readMissed } from './history.ts';
 import type { ConversationLike, MessageLike } from './twilio-types.ts';
@@ -16,28 +17,30 @@ export function createArrivals(
   conversation: ConversationLike,
   {
     newestIndex,
-    isKnown,
-    tell,
+    onMessage,
   }: {
     /** The highest that was told of or read; undefined where nobody knows. */
     readonly newestIndex: () => number | undefined;
-    readonly isKnown: (message: MessageLike) => boolean;
-    readonly tell: (message: MessageLike) => void;
+    readonly onMessage: (message: MessageLike) => void;
   },
 ): Arrivals {
+  // Not what was read since: whoever looks for a message of which the answer was lost reads others, too, and tells nobody.
+  let newestTold = newestIndex();
   let held: MessageLike[] | undefined;
   let catchingUp: Promise<void> = Promise.resolve();
 
+  function tell(message: MessageLike): void {
+    newestTold = Math.max(newestTold ?? 0, message.index);
+    onMessage(message);
+  }
   async function run(): Promise<void> {
-    const newest = newestIndex();
+    const newest = newestTold ?? newestIndex();
     held = [];
     // Where it fails the connection is lost again, and the next one comes here again.
     const missed = newest === undefined ? [] : await readMissed(conversation, newest).catch(() => []);
     const arrived = new Map([...missed, ...held].map((message) => [message.index, message]));
     held = undefined;
-    for (const message of [...arrived.values()].sort((one, other) => one.index - other.index)) {
-      if (!isKnown(message)) tell(message);
-    }
+    [...arrived.values()].sort((one, other) => one.index - other.index).forEach(tell);
   }
   return {
     take(message) {

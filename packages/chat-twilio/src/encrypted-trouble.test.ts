@@ -52,6 +52,19 @@ describe.each(twilioMajors)('in trouble, a conversation over @twilio/conversatio
     expect(received.flatMap(({ warnings }) => warnings)).toEqual([]);
   });
 
+  it('tells its own side, too, of a message whose answer was lost, and of what others sent meanwhile', async () => {
+    const shown: (string | null)[] = [];
+    alice.on('messageAdded', ({ body }) => shown.push(body));
+    twilio.emulator.control.loseNextReply({ identity: 'alice' });
+    const sending = alice.sendMessage('once');
+    await vi.waitFor(() => expect(stored()).toHaveLength(1), { timeout: 10_000 });
+    await bob.sendMessage('meanwhile');
+    await sending;
+    await alice.sendMessage('after');
+    await vi.waitFor(() => expect(shown).toEqual(['once', 'meanwhile', 'after']), { timeout: 10_000 });
+    expect(bodies()).toEqual(['once', 'meanwhile', 'after']);
+  });
+
   it('finds it out without being told of its client, too', async () => {
     const handle = await encrypted(await client.getConversationBySid(sid), users.alice, { settleSeconds: 20 });
     await twilio.calm();

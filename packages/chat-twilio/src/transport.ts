@@ -122,8 +122,7 @@ export function createTwilioTransport(
       let isStopped = false;
       const arrivals = createArrivals(conversation, {
         newestIndex: () => newestIndex,
-        isKnown: ({ sid }) => messages.has(sid),
-        tell(message) {
+        onMessage(message) {
           remember(message);
           if (!isStopped) on.message?.(copyMessage(message));
         },

@@ -2,7 +2,8 @@
 import type { CryptoProvider } from '@sotto/core';
 import { createWebProvider } from '@sotto/core/web';
 import { EThreeBase } from './e3kit.ts';
-import { DEFAULT_STORAGE_NAME, type EThreeOptions, openSession, type Platform } from './open-session.ts';
+import { type EThreeOptions, openSession, type Platform } from './open-session.ts';
+import { DEFAULT_STORAGE_NAME } from './storage-name.ts';
 import { findWebCrypto } from './platform/browser-globals.ts';
 import { createFetchHttp } from './platform/fetch-http.ts';
 import { createIndexedDbCardCache } from './platform/indexeddb-card-cache.ts';

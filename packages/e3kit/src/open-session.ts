@@ -15,6 +15,7 @@ import type { CardCache, Clock, GroupStore, Http, KeyStore, OfficialStorage } fr
 import { createServiceClient, isOutage } from './service-client.ts';
 import { createServiceKeyPin, parseServicePublicKey } from './service-key.ts';
 import type { Session } from './session.ts';
+import { DEFAULT_STORAGE_NAME } from './storage-name.ts';
 import { createVerifiedPeers } from './verified-peers.ts';
 import { requireReader } from './use-cases/encrypt.ts';
 import { settlePending } from './use-cases/publish-key.ts';
@@ -98,8 +99,6 @@ export interface OpenedSession {
 }
 
 const DEFAULT_API_URL = 'http://localhost:8080';
-/** That of the official client. */
-export const DEFAULT_STORAGE_NAME = '.virgil-local-storage';
 const DEFAULT_GROUP_STORAGE_NAME = '.virgil-group-storage';
 const DEFAULT_TIMEOUT_MS = 15_000;
 
