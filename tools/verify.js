@@ -25,6 +25,7 @@ const steps = [
   },
   { name: 'interop', command: 'node', args: ['interop/run.js'], counts: 'summary-line', needs: 'interop/run.js' },
   { name: 'browser', command: 'node', args: ['browser/run.js'], counts: 'summary-line', needs: 'browser/run.js' },
+  { name: 'e2e', command: 'node', args: ['e2e/run.js'], counts: 'summary-line', needs: 'e2e/run.js' },
 ];
 
 onStopSignal(endInterrupted);

@@ -28,7 +28,8 @@ export interface IconButtonProps extends Omit<ComponentProps<'button'>, 'aria-la
 
 export function IconButton({ label, icon, size = 'm', isOn, className, ...props }: IconButtonProps) {
   return (
-    <Tooltip.Root>
+    // Escape closes what the button stands in, at once, rather than the tooltip that came with the focus.
+    <Tooltip.Root onOpenChange={(_, details) => details.reason === 'escape-key' && details.allowPropagation()}>
       <Tooltip.Trigger
         render={
           <button
