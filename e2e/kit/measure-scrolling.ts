@@ -43,12 +43,17 @@ export async function measureScrolling(): Promise<readonly FrameTimes[]> {
 async function scroll(page: Page, name: string, pixels: number): Promise<FrameTimes> {
   const times = await page.getByRole('region', { name: /^Messages/ }).evaluate(async (element, step) => {
     const taken: number[] = [];
-    let last = await new Promise(requestAnimationFrame);
-    // At an end for a second: nothing more is loaded there.
-    for (let still = 0; still < 60; ) {
-      const before = element.scrollTop;
+    let last = await new Promise<number>(requestAnimationFrame);
+    const { scrollHeight } = element;
+    const isThere = (): boolean =>
+      step > 0
+        ? element.scrollHeight - element.scrollTop - element.clientHeight < 2
+        : element.scrollTop <= 0 &&
+          [...element.querySelectorAll('article')].some((row) => /Message 1:/.test(row.innerText));
+    // Ends even where something keeps it from getting there.
+    const most = 2000 + (20 * scrollHeight) / Math.abs(step);
+    while (!isThere() && taken.length < most) {
       element.scrollTop += step;
-      still = element.scrollTop === before ? still + 1 : 0;
       const now = await new Promise<number>(requestAnimationFrame);
       taken.push(now - last);
       last = now;
