@@ -7,6 +7,7 @@ export interface StoreNames {
   readonly members: string;
   readonly title: string;
   readonly group: string;
+  readonly removed: string;
   /** Which segments there are. */
   readonly seen: string;
   seenSegment(segment: number): string;
@@ -20,6 +21,7 @@ export async function storeNamesOf(provider: Pick<CryptoProvider, 'hash'>, room:
     members: `members.${digest}`,
     title: `title.${digest}`,
     group: `group.${digest}`,
+    removed: `removed.${digest}`,
     seen: `seen.${digest}`,
     seenSegment: (segment) => `seen.${digest}.${segment}`,
   };

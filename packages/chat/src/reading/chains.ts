@@ -20,7 +20,7 @@ export interface ChainEvidence {
   /** Digests of all payloads that were seen, former versions too: by sender, device and n. */
   readonly digests: ReadonlyMap<string, readonly string[]>;
   readonly isWhole: (from: number, to: number) => boolean;
-  /** What was seen between two indexes and still stands there, in whatever form, or was removed before this device's eyes. */
+  /** What was seen between two indexes and still stands there, in whatever form, or was removed with word of it. */
   readonly seenBetween: (from: number, to: number) => readonly SeenMessage[];
 }
 

@@ -5,6 +5,7 @@
 import { createBackground, createCoalesced } from '../background.ts';
 import type { RoomContext } from '../context.ts';
 import type { Emitter } from '../emitter.ts';
+import { loadRemoved } from '../kept/removed-record.ts';
 import { loadSeen } from '../kept/seen-record.ts';
 import { createLimiter, createTaskQueue } from '../queue.ts';
 import type { RoomMessage, RoomOptions, RoomPage } from '../room.ts';
@@ -48,12 +49,14 @@ export async function createReader(
 ): Promise<Reader> {
   const { session, transport, people } = context;
   const seen = await loadSeen(session.store, context.names);
+  const removed = await loadRemoved(session.store, context.names);
   const acquaintances = createAcquaintances(context);
-  const timeline = createTimeline({ seen, known: acquaintances.known, clock: session.clock });
+  const timeline = createTimeline({ seen, removed, known: acquaintances.known, clock: session.clock });
   const queue = createTaskQueue();
   const limited = createLimiter(AT_A_TIME);
   const background = createBackground((error) => emitter.emit('trouble', error));
   const writeSeen = createCoalesced(background, seen.flush);
+  const writeRemoved = createCoalesced(background, removed.flush);
   const lastEvents = new Map<string, number>();
   let eventCount = 0;
   let isRetryPlanned = false;
@@ -147,8 +150,10 @@ export async function createReader(
   };
 
   const remove = (incoming: Incoming): void => {
-    const removed = timeline.remove(incoming);
-    if (removed) emitter.emit('removed', toView(removed));
+    const entry = timeline.remove(incoming);
+    if (!entry) return;
+    writeRemoved();
+    emitter.emit('removed', toView(entry));
   };
 
   const retry = async (entries: readonly Entry[]): Promise<void> => {

@@ -2,6 +2,7 @@
  * The messages of a room that were loaded, each judged by what else was seen. What arrives may change what is believed of others: the
  * lowest index of two copies wins, and a gap closes. Opening is done elsewhere; here nothing waits.
  */
+import type { RemovedRecord } from '../kept/removed-record.ts';
 import type { SeenRecord } from '../kept/seen-record.ts';
 import type { Verification, Warning } from '../room.ts';
 import type { Incoming } from '../transport.ts';
@@ -50,10 +51,12 @@ const NO_READERS: ReadersOfMessage = { readers: [], extraReaders: [], warnings: 
 
 export function createTimeline({
   seen,
+  removed,
   known,
   clock,
 }: {
   readonly seen: SeenRecord;
+  readonly removed: RemovedRecord;
   readonly known: KnownKeys;
   readonly clock: () => number;
 }): Timeline {
@@ -104,7 +107,7 @@ export function createTimeline({
   const updateChains = (): void => {
     const unreadable: { index: number; author: string | null }[] = [];
     const links: { index: number; opened: BoundMessage }[] = [];
-    const present = new Set<number>();
+    const present = new Set(removed.indexes);
     for (const { incoming, opened, verification } of all()) {
       const { index, author } = incoming;
       present.add(index);
@@ -173,16 +176,17 @@ export function createTimeline({
       put({ incoming: former?.incoming ?? incoming, opened, reactions: new Map() });
       sort();
       const verification: Verification = { state: 'removed' };
-      const removed = {
+      const removedEntry = {
         ...entries.get(incoming.ref)!,
         verification,
         reactions: new Map(),
         readers: NO_READERS,
         chainWarnings: [],
       };
-      set(incoming.ref, removed);
+      set(incoming.ref, removedEntry);
       touched.clear();
-      return removed;
+      removed.add(removedEntry.incoming.index);
+      return removedEntry;
     },
 
     expire() {

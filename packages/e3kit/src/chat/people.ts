@@ -19,8 +19,8 @@ export interface FindPeopleOptions {
   readonly isFresh?: boolean | undefined;
 }
 
-/** A request for each message would say no more than one a minute. */
-const CARD_MAX_AGE_SECONDS = 60;
+/** A request for each message of a lively room would say little more. */
+const CARD_MAX_AGE_SECONDS = 10;
 
 /**
  * The people of a room, by identity; whoever has no card, or none that can be encrypted for, is left out. While the service is away,
