@@ -1,5 +1,5 @@
 /**
- * What errors of the formats are called at the command line, where their own words speak of calls and arguments. Only data, so that
+ * What errors of the formats and of the emulator are called at the command line, where their own words speak of calls and arguments. Only data, so that
  * whoever words an error need not load what threw it.
  */
 
