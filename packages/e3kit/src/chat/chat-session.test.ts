@@ -143,6 +143,20 @@ describe('the session of a chat', () => {
     expect(await find()).toMatchObject({ isAccepted: true });
   });
 
+  it('asks for a card anew after ten seconds, so that a replaced key is not written to for longer', async () => {
+    let now = Date.now();
+    const alice = await startSide('alice', { clock: () => now });
+    const bob = await startSide('bob');
+    const isAccepted = async () =>
+      (await alice.session.findPeople([bob.user.identity])).get(bob.user.identity)?.isAccepted;
+    expect(await isAccepted()).toBe(true);
+    await replaceKeyOf(bob);
+    now += 9_000;
+    expect(await isAccepted()).toBe(true);
+    now += 2_000;
+    expect(await isAccepted()).toBe(false);
+  });
+
   it('leaves out who has no card, and finds those whom it has seen while the service is away', async () => {
     const [alice, bob] = [await startSide('alice'), await startSide('bob')];
     expect([...(await alice.session.findPeople([bob.user.identity, 'nobody'])).keys()]).toEqual([bob.user.identity]);
