@@ -1,7 +1,7 @@
 // Who may import whom, between packages and inside them. Type-only imports count like any other.
 // Each rule has a case in tools/lint.test.ts that breaks it.
 
-// What each folder may import of our packages. `cli` may import all of them, and `testing` too.
+// What each folder may import of our packages. `testing` may import anything, and `cli` anything but `testing`.
 const packageImports = {
   'packages/core': [],
   'packages/contract': [],
