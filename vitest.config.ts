@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { findPostgres } from './packages/testing/src/postgres.ts';
 
 // Tests read our packages from their sources, so that one class exists once whichever package imports it.
 // Not `import`, which Vite adds: Node is given these conditions as well, and its `require` would load ES modules by that one.
@@ -13,16 +14,44 @@ function isOfTwilioSdk({ stack = '' }: { readonly stack?: string | undefined }):
   );
 }
 
+/** In CI what is missing is a failure and no suite left out. */
+const canRunPostgres = findPostgres() !== undefined || Boolean(process.env['CI']);
+
+/** `npm run test:databases` runs all that goes through a database there; else what rests on how it does. */
+const isWhole = Boolean(process.env['SOTTO_TEST_WHOLE']);
+
+const nodes = {
+  name: 'nodes',
+  include: isWhole
+    ? ['packages/service/src/{routes,store,domain}/**/*.test.ts']
+    : [
+        'packages/service/src/routes/{cards,keyknox-*,ratchet-keys,brain-key-limits,well-known}.test.ts',
+        'packages/service/src/store/{postgres,query-plans}.test.ts',
+        'packages/service/src/nodes.test.ts',
+      ],
+  globalSetup: 'packages/testing/src/postgres-setup.ts',
+};
+
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: [
-      'packages/**/*.test.ts',
-      'apps/**/*.test.ts',
-      'tools/**/*.test.ts',
-      'examples/backend/**/*.test.ts',
-      'bench/kit/*.test.ts',
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: 'unit',
+          include: [
+            'packages/**/*.test.ts',
+            'apps/**/*.test.ts',
+            'tools/**/*.test.ts',
+            'examples/backend/**/*.test.ts',
+            'bench/kit/*.test.ts',
+          ],
+        },
+      },
+      // What the service promises to clients once more, on nodes that share a PostgreSQL.
+      ...(canRunPostgres ? [{ extends: true as const, test: nodes }] : []),
     ],
     exclude: ['**/node_modules/**', '**/*.browser.test.ts'], // those run in a page: browser/
     pool: 'forks',

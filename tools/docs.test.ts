@@ -257,7 +257,7 @@ function serviceLines(): ErrorLine[] {
 
 /** Codes that are a type alone, and so only in the text. */
 function startLines(): ErrorLine[] {
-  const [, union] = /type StartErrorCode = ([^;]+);/.exec(readText('packages/service/src/start-error.ts'))!;
+  const [, union] = /type StartErrorCode =\s+([^;]+);/.exec(readText('packages/service/src/start-error.ts'))!;
   return [...union!.matchAll(/'([^']+)'/g)].map(([, code]) => ({
     code: code!,
     family: startError(code as StartErrorCode, '').family,

@@ -9,13 +9,13 @@ import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { base64ToBytes, bytesToBase64 } from '@sotto/core';
 import { createFile } from './secret-files.ts';
+import { secretsFolder, type SecretsLocation } from './secrets.ts';
 import { startError } from './start-error.ts';
 import { findFact, insertFact } from './store/installation-facts.ts';
 import type { Store } from './store/store.ts';
 
-export interface BrainKeySecretLocation {
-  readonly dataDir: string;
-  /** Where the secret is instead of `<dataDir>/secrets/brain-key-secret`. It is never made there. */
+export interface BrainKeySecretLocation extends Pick<SecretsLocation, 'dataDir' | 'secretsDir'> {
+  /** Where the secret is instead of `brain-key-secret` in the folder of the secrets. It is never made there. */
   readonly brainKeySecretFile?: string | undefined;
 }
 
@@ -26,21 +26,23 @@ export interface OpenedBrainKeySecret {
   readonly isNew: boolean;
 }
 
-const FINGERPRINT = 'brain-key-secret-fingerprint';
+/** The fact of the database that says to which secret it belongs. */
+export const BRAIN_KEY_FACT = 'brain-key-secret-fingerprint';
 const LENGTH = 32;
 
 /** @throws `secrets/unreadable`, `secrets/mismatch` */
 export async function openBrainKeySecret(
   store: Store,
-  { dataDir, brainKeySecretFile }: BrainKeySecretLocation,
+  { brainKeySecretFile, ...location }: BrainKeySecretLocation,
 ): Promise<OpenedBrainKeySecret> {
-  const file = brainKeySecretFile ?? join(dataDir, 'secrets', 'brain-key-secret');
-  const isMade = brainKeySecretFile === undefined && (await findFact(store.reader, FINGERPRINT)) === undefined;
-  const isNew = isMade && makeSecret(file);
+  const file = brainKeySecretFile ?? fileIn(secretsFolder(location));
+  const isOurs = brainKeySecretFile === undefined && location.secretsDir === undefined;
+  const isMade = isOurs && (await findFact(store.reader, BRAIN_KEY_FACT)) === undefined;
+  const isNew = isMade && createSecretFile(file);
   const secret = readSecret(file);
-  const fingerprint = createHash('sha256').update('sotto-brain-key-secret\0').update(secret).digest('hex');
-  await store.transact((transaction) => insertFact(transaction, FINGERPRINT, fingerprint));
-  if ((await findFact(store.reader, FINGERPRINT)) !== fingerprint) {
+  const fingerprint = brainKeyFingerprint(secret);
+  await store.transact((transaction) => insertFact(transaction, BRAIN_KEY_FACT, fingerprint));
+  if ((await findFact(store.reader, BRAIN_KEY_FACT)) !== fingerprint) {
     throw startError(
       'secrets/mismatch',
       `${file} is not the secret of this database: no backup under a password could be opened. Restore the one that belongs to it.`,
@@ -49,7 +51,26 @@ export async function openBrainKeySecret(
   return { secret, file, isNew };
 }
 
-function makeSecret(file: string): boolean {
+/** Reads it where it is, and makes nothing. @throws `secrets/unreadable` */
+export function readBrainKeySecret({ brainKeySecretFile, ...location }: BrainKeySecretLocation): Uint8Array {
+  return readSecret(brainKeySecretFile ?? fileIn(secretsFolder(location)));
+}
+
+/** Hex; what may be known of the secret. */
+export function brainKeyFingerprint(secret: Uint8Array): string {
+  return createHash('sha256').update('sotto-brain-key-secret\0').update(secret).digest('hex');
+}
+
+/** Makes one in a folder, and does nothing where there is one. */
+export function createBrainKeySecret(folder: string): void {
+  createSecretFile(fileIn(folder));
+}
+
+function fileIn(folder: string): string {
+  return join(folder, 'brain-key-secret');
+}
+
+function createSecretFile(file: string): boolean {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   return createFile(file, `${bytesToBase64(randomBytes(LENGTH))}\n`);
 }

@@ -80,9 +80,17 @@ describe('a value that cannot be taken is refused with the name of its variable'
     );
   });
 
+  test('a database that nodes share without their secrets', () => {
+    const url = 'postgres://somebody:secret@db,other/sotto';
+    expect(readConfig({ SOTTO_DATABASE_URL: url, SOTTO_SECRETS_DIR: '/run/secrets' })).toMatchObject({
+      databaseUrl: url,
+    });
+    expect(() => readConfig({ SOTTO_DATABASE_URL: 'mysql://db/sotto' })).toThrow('URL of PostgreSQL');
+  });
+
   test('and not with the value, which may hold a password', () => {
-    expect(() => readConfig({ SOTTO_DATABASE_URL: 'postgres://somebody:secret@db/sotto' })).toThrow(
-      expect.objectContaining({ message: expect.not.stringContaining('secret') }),
+    expect(() => readConfig({ SOTTO_DATABASE_URL: 'postgres://somebody:hunter2@db/sotto' })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining('hunter2') }),
     );
   });
 });

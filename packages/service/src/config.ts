@@ -1,11 +1,19 @@
 /** The environment, read once. Everything has a default; a value that cannot be taken stops the start, by its name. */
 
+import { readFileSync } from 'node:fs';
 import { DEFAULT_GUESS_LIMITS, type GuessLimits } from './domain/guesses.ts';
 import { DEFAULT_QUOTAS, type Quotas } from './domain/quotas.ts';
 import { startError } from './start-error.ts';
 
 export interface Config {
+  /** Unused with `databaseUrl`. */
   readonly dataDir: string;
+  /** Of PostgreSQL, in place of SQLite in the data folder. It may name several hosts, and holds a password. */
+  readonly databaseUrl?: string;
+  /** Connections to PostgreSQL at most. */
+  readonly databasePool?: number;
+  /** The folder of the secrets, if it is not in the data folder. Nothing is made there. */
+  readonly secretsDir?: string;
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
@@ -30,14 +38,17 @@ type Read = (name: string) => string | undefined;
 /** An empty variable counts as absent, as compose files write it. @throws `config/invalid` */
 export function readConfig(environment: Environment): Config {
   const read: Read = (name) => environment[name] || undefined;
-  if (read('SOTTO_DATABASE_URL') !== undefined) {
-    throw invalid('SOTTO_DATABASE_URL', 'this version has SQLite only, PostgreSQL comes later; unset it');
-  }
+  const databaseUrl = readDatabaseUrl(read);
+  const secretsDir = read('SOTTO_SECRETS_DIR');
+  const databasePool = readCount(read, 'SOTTO_DATABASE_POOL');
   const serviceKeyFile = read('SOTTO_SERVICE_KEY_FILE');
   const brainKeySecretFile = read('SOTTO_BRAIN_KEY_SECRET_FILE');
   const brainKeyThreads = readCount(read, 'SOTTO_BRAIN_KEY_THREADS');
   return {
     dataDir: readText('SOTTO_DATA_DIR', read('SOTTO_DATA_DIR') ?? './sotto-data'),
+    ...(databaseUrl === undefined ? {} : { databaseUrl }),
+    ...(databasePool === undefined ? {} : { databasePool }),
+    ...(secretsDir === undefined ? {} : { secretsDir: readText('SOTTO_SECRETS_DIR', secretsDir) }),
     host: readText('SOTTO_HOST', read('SOTTO_HOST') ?? '127.0.0.1'),
     port: readPort('SOTTO_PORT', read('SOTTO_PORT') ?? '8080'),
     logLevel: readLogLevel('SOTTO_LOG_LEVEL', read('SOTTO_LOG_LEVEL') ?? 'info'),
@@ -59,6 +70,29 @@ export function readConfig(environment: Environment): Config {
       oneTimeKeys: readCount(read, 'SOTTO_ONE_TIME_KEYS') ?? DEFAULT_QUOTAS.oneTimeKeys,
     },
   };
+}
+
+function readDatabaseUrl(read: Read): string | undefined {
+  const file = read('SOTTO_DATABASE_URL_FILE');
+  const url =
+    read('SOTTO_DATABASE_URL') ?? (file === undefined ? undefined : readSecretFile('SOTTO_DATABASE_URL_FILE', file));
+  if (url === undefined) return undefined;
+  if (!/^postgres(ql)?:\/\/[^/]/.test(url)) {
+    throw invalid('SOTTO_DATABASE_URL', 'it must be a URL of PostgreSQL: postgres://user:password@host:5432/database');
+  }
+  // One that every node has, which no node makes.
+  if (read('SOTTO_SECRETS_DIR') === undefined) {
+    throw invalid('SOTTO_DATABASE_URL', 'set SOTTO_SECRETS_DIR too, the folder of the secrets that all nodes share');
+  }
+  return url;
+}
+
+function readSecretFile(name: string, file: string): string {
+  try {
+    return readFileSync(file, 'utf8').trim();
+  } catch {
+    throw invalid(name, 'the file cannot be read');
+  }
 }
 
 function readText(name: string, value: string): string {

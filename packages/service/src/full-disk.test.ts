@@ -8,7 +8,8 @@ import { canMountDisk, openSmallDisk, type SmallDisk } from '@sotto/testing/smal
 import { sql } from 'kysely';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { createTokenIssuer, startProgram, type Program } from './program-kit.ts';
-import { openStore, StoreFullError, type Queryable } from './store/store.ts';
+import { StoreFullError } from './store/errors.ts';
+import { openStore, type Queryable } from './store/store.ts';
 import {
   callService,
   createCard,

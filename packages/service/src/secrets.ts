@@ -26,8 +26,11 @@ import { createFile, replaceFile } from './secret-files.ts';
 import { startError } from './start-error.ts';
 
 export interface SecretsLocation {
-  readonly dataDir: string;
-  /** Where the private key is instead of `<dataDir>/secrets/service-key.pem`. It is never made there. */
+  /** Holds them in `secrets/`. */
+  readonly dataDir?: string | undefined;
+  /** The folder of the secrets itself. What is missing there is never made: other nodes may have it. */
+  readonly secretsDir?: string | undefined;
+  /** Where the private key is instead of `service-key.pem` in that folder. It is never made there. */
   readonly serviceKeyFile?: string | undefined;
 }
 
@@ -44,11 +47,9 @@ export async function openSecrets(
   { now = Date.now() }: { now?: number } = {},
 ): Promise<OpenedSecrets> {
   const { keyFile, chainFile } = fileNames(location);
-  mkdirSync(dirname(chainFile), { recursive: true, mode: 0o700 });
-  const isNew = location.serviceKeyFile === undefined && (await createKeyFile(keyFile));
+  const isNew = location.secretsDir === undefined && (await makeMissing(location, now));
   const privateKey = await readKeyFile(keyFile);
   const first = describeKey(privateKey.publicKey, now);
-  createFile(chainFile, toJson([first]));
   const chain = chainUpTo(first.keyId, readChainFile(chainFile));
   if (chain.length === 0) {
     throw startError(
@@ -78,15 +79,32 @@ export async function rotateServiceKey(
   return { privateKey, keyId: entry.keyId, chain };
 }
 
-function fileNames({ dataDir, serviceKeyFile }: SecretsLocation): { keyFile: string; chainFile: string } {
-  const folder = join(dataDir, 'secrets');
+/** @throws `config/invalid` if the location names no folder */
+export function secretsFolder({ dataDir, secretsDir }: Pick<SecretsLocation, 'dataDir' | 'secretsDir'>): string {
+  if (secretsDir !== undefined) return secretsDir;
+  if (dataDir !== undefined) return join(dataDir, 'secrets');
+  throw startError('config/invalid', 'There is no folder for the secrets. Set SOTTO_SECRETS_DIR.');
+}
+
+function fileNames({ serviceKeyFile, ...location }: SecretsLocation): { keyFile: string; chainFile: string } {
+  const folder = secretsFolder(location);
   return { keyFile: serviceKeyFile ?? join(folder, 'service-key.pem'), chainFile: join(folder, 'service-keys.json') };
 }
 
-/** True if there was none. */
-async function createKeyFile(file: string): Promise<boolean> {
+/** Makes a service key and its chain in a folder, and does nothing where they are. */
+export async function createServiceKey(folder: string, { now = Date.now() }: { now?: number } = {}): Promise<void> {
+  await makeMissing({ secretsDir: folder }, now);
+}
+
+/** True if there was no key. */
+async function makeMissing(location: SecretsLocation, now: number): Promise<boolean> {
+  const { keyFile, chainFile } = fileNames(location);
+  mkdirSync(dirname(chainFile), { recursive: true, mode: 0o700 });
   const { privateKey } = await generateKeyPair(nodeProvider);
-  return createFile(file, privateKey.exportPem());
+  const isNew = location.serviceKeyFile === undefined && createFile(keyFile, privateKey.exportPem());
+  const { publicKey } = await readKeyFile(keyFile);
+  createFile(chainFile, toJson([describeKey(publicKey, now)]));
+  return isNew;
 }
 
 async function readKeyFile(file: string): Promise<PrivateKey> {

@@ -11,11 +11,19 @@ import type { Clock } from './routes/env.ts';
 import type { OnRequest } from './routes/middleware/observe.ts';
 import { openSecrets } from './secrets.ts';
 import { listen } from './socket.ts';
+import { startError } from './start-error.ts';
+import { findWeakSettings } from './store/server-settings.ts';
 import { openStore, type Store } from './store/store.ts';
 
 export interface ServiceOptions {
   /** Holds the database and, in `secrets/`, the service key and the brain-key secret. Made if it does not exist. */
-  readonly dataDir: string;
+  readonly dataDir?: string;
+  /** Of PostgreSQL, in place of the file in `dataDir`. Then `secretsDir` is given too. */
+  readonly databaseUrl?: string;
+  /** Connections to PostgreSQL at most. */
+  readonly databasePool?: number;
+  /** The folder of the secrets, if it is not in the data folder. Nothing is made there. */
+  readonly secretsDir?: string;
   readonly host?: string;
   /** 0 takes a free one. */
   readonly port?: number;
@@ -45,6 +53,9 @@ export interface RunningService {
 /** @throws the errors of `start-error.ts` */
 export async function startService({
   dataDir,
+  databaseUrl,
+  databasePool,
+  secretsDir,
   host = '127.0.0.1',
   port = 8080,
   serviceKeyFile,
@@ -56,11 +67,12 @@ export async function startService({
   logger = pino({ level: 'silent' }),
   onRequest,
 }: ServiceOptions): Promise<RunningService> {
-  const { serviceKey, keyFile, isNew } = await openSecrets({ dataDir, serviceKeyFile }, { now: clock() });
+  const { serviceKey, keyFile, isNew } = await openSecrets({ dataDir, secretsDir, serviceKeyFile }, { now: clock() });
   if (isNew) logger.info({ file: keyFile }, 'made a new service key: keep it safe and back it up');
-  const store = await openStore({ file: databaseFile(dataDir) });
+  const store = await openDatabase({ dataDir, databaseUrl, databasePool });
   try {
-    const brainKey = await openBrainKeySecret(store, { dataDir, brainKeySecretFile });
+    await warnOfWeakSettings(store, logger);
+    const brainKey = await openBrainKeySecret(store, { dataDir, secretsDir, brainKeySecretFile });
     if (brainKey.isNew)
       logger.info({ file: brainKey.file }, 'made a new brain-key secret: keep it safe and back it up');
     const brainKeys = createBrainKeyPool({ secret: brainKey.secret, threads: brainKeyThreads });
@@ -77,7 +89,10 @@ export async function startService({
     const listener = await listen(app, { host, port });
     const url = `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`;
     const servicePublicKey = serviceKey.chain.at(-1)?.publicKey ?? '';
-    logger.info({ url, dataDir, servicePublicKey }, 'listening');
+    logger.info(
+      { url, database: store.kind, dataDir: store.kind === 'sqlite' ? dataDir : undefined, servicePublicKey },
+      'listening',
+    );
     let closed: Promise<void> | undefined;
     const close = async () => {
       await listener.close();
@@ -89,6 +104,35 @@ export async function startService({
   } catch (error) {
     await store.close();
     throw error;
+  }
+}
+
+type DatabaseOptions = { readonly [Name in 'dataDir' | 'databaseUrl']?: string | undefined } & {
+  readonly databasePool?: number | undefined;
+};
+
+/** @throws `config/invalid`, `database/unreachable` */
+export async function openDatabase({ dataDir, databaseUrl, databasePool }: DatabaseOptions): Promise<Store> {
+  if (databaseUrl === undefined) {
+    if (dataDir === undefined) throw startError('config/invalid', 'There is no place for data. Set SOTTO_DATA_DIR.');
+    return openStore({ file: databaseFile(dataDir) });
+  }
+  try {
+    return await openStore({ url: databaseUrl, poolSize: databasePool });
+  } catch (cause) {
+    throw startError(
+      'database/unreachable',
+      'The database of SOTTO_DATABASE_URL cannot be opened: it does not answer, takes no writes, or refuses user or password. See the log of PostgreSQL.',
+      cause,
+    );
+  }
+}
+
+/** Said at each start: what was acknowledged may be lost with these. */
+async function warnOfWeakSettings({ reader, kind }: Store, logger: Logger): Promise<void> {
+  if (kind !== 'postgres') return;
+  for (const { name, remedy } of await findWeakSettings(reader)) {
+    logger.warn({ setting: name }, `PostgreSQL may lose what was acknowledged: ${name} is off. ${remedy}`);
   }
 }
 

@@ -1,5 +1,9 @@
-/** A service on a free port over a temporary folder, with an application and whom to be in it. For the tests beside it. */
+/**
+ * A service on a free port over a database of its own, with an application and whom to be in it. For the tests beside it,
+ * which run on SQLite, and, as the projects of vitest.config.ts say, on several nodes over PostgreSQL.
+ */
 
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -19,7 +23,9 @@ import {
   type RawCard,
 } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
-import { expect } from 'vitest';
+import pg from 'pg';
+import { expect, inject } from 'vitest';
+import { createSecrets } from './create-secrets.ts';
 import {
   createApplication,
   createAppKey,
@@ -54,9 +60,13 @@ export interface TokenOptions {
 }
 
 export interface World {
+  /** Where the database, if it is a file, and the secrets are. */
   readonly dataDir: string;
-  /** The one that runs now. */
+  /** With which another service is started beside it. */
+  readonly database: Partial<ServiceOptions>;
+  /** The one that runs now; the first of several nodes. */
   readonly service: RunningService;
+  readonly nodes: readonly RunningService[];
   readonly appId: string;
   readonly appKeyId: string;
   readonly appKey: KeyPair;
@@ -65,6 +75,7 @@ export interface World {
   token(options: TokenOptions): Promise<string>;
   /** A second application of the service. */
   otherApplication(): Promise<Pick<World, 'appId' | 'token'>>;
+  /** Of several nodes each is asked in its turn. */
   call(call: Call): Promise<Answer>;
   publish(raw: RawCard, identity: string): Promise<Answer>;
   /** Stops the service and starts another over the same folder, with the same options but for those that are given. */
@@ -74,22 +85,31 @@ export interface World {
 
 export async function createWorld(options: Partial<ServiceOptions> = {}): Promise<World> {
   const dataDir = makeTemporaryFolder();
+  const database = await createDatabase(dataDir);
   const appKey = await generateKeyPair(nodeProvider);
   const time = { now: Date.now() };
-  const start = (changed: Partial<ServiceOptions> = {}) =>
-    startService({ dataDir, port: 0, clock: () => time.now, ...options, ...changed });
-  let service = await start();
+  const start = async (changed: Partial<ServiceOptions> = {}): Promise<[RunningService, ...RunningService[]]> => {
+    const startNode = () => startService({ ...database, port: 0, clock: () => time.now, ...options, ...changed });
+    const others = Array.from({ length: nodeCount() - 1 }, startNode);
+    return [await startNode(), ...(await Promise.all(others))];
+  };
+  let nodes = await start();
+  let calls = 0;
   const addApplication = async () => {
-    const { appId } = await createApplication(service.store, { name: 'a test' });
-    const { appKeyId } = await createAppKey(service.store, { appId, name: 'a key', publicKey: spki(appKey) });
+    const { appId } = await createApplication(nodes[0].store, { name: 'a test' });
+    const { appKeyId } = await createAppKey(nodes[0].store, { appId, name: 'a key', publicKey: spki(appKey) });
     return { appId, appKeyId };
   };
   const { appId, appKeyId } = await addApplication();
   const world: World = {
     time,
     dataDir,
+    database,
     get service() {
-      return service;
+      return nodes[0];
+    },
+    get nodes() {
+      return nodes;
     },
     appId,
     appKeyId,
@@ -107,19 +127,43 @@ export async function createWorld(options: Partial<ServiceOptions> = {}): Promis
       const other = await addApplication();
       return { appId: other.appId, token: (options) => world.token({ ...other, ...options }) };
     },
-    call: (call) => callService(service.url, call),
+    call: (call) => callService((nodes[calls++ % nodes.length] ?? nodes[0]).url, call),
     publish: async (raw, identity) =>
       world.call({ method: 'POST', path: '/card/v5', token: await world.token({ identity }), body: raw }),
     async restart(changed) {
-      await service.close();
-      service = await start(changed);
+      await Promise.all(nodes.map((node) => node.close()));
+      nodes = await start(changed);
     },
     async close() {
-      await service.close();
+      await Promise.all(nodes.map((node) => node.close()));
       rmSync(dataDir, { recursive: true, force: true });
     },
   };
   return world;
+}
+
+function nodeCount(): number {
+  return inject('serviceNodes') ?? 1;
+}
+
+/** An empty database where the project of the test has it: a file in the folder, or one of PostgreSQL and secrets. */
+async function createDatabase(dataDir: string): Promise<Partial<ServiceOptions>> {
+  const server = inject('postgresUrl');
+  if (server === undefined) return { dataDir };
+  const databaseUrl = await createPostgresDatabase(server);
+  const secretsDir = join(dataDir, 'secrets');
+  await createSecrets(secretsDir);
+  return { databaseUrl, secretsDir };
+}
+
+/** Its URL. It is gone when the server is. */
+export async function createPostgresDatabase(serverUrl: string): Promise<string> {
+  const name = `test_${randomUUID().replaceAll('-', '')}`;
+  const client = new pg.Client(serverUrl);
+  await client.connect();
+  await client.query(`create database ${name}`);
+  await client.end();
+  return Object.assign(new URL(serverUrl), { pathname: name }).href;
 }
 
 export async function callService(url: string, { method = 'GET', path, token, body, headers }: Call): Promise<Answer> {

@@ -141,8 +141,10 @@ async function addCard(
   if (!isNew) throw serviceError('card/id-taken');
   if (previous === undefined) return;
   const isReplaced = await moveChainHead(transaction, { appId, chainId, from: previous.card_id, to: cardId });
-  if (!isReplaced)
-    throw serviceError(previous.revoked_at === null ? 'card/previous-replaced' : 'card/previous-revoked');
+  if (isReplaced) return;
+  // Looked up again, since another may have been quicker where there are several writers.
+  const now = await findPreviousCard(transaction, { appId, card });
+  throw serviceError(now?.revoked_at == null ? 'card/previous-replaced' : 'card/previous-revoked');
 }
 
 async function findPreviousCard(

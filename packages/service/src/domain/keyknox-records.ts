@@ -21,6 +21,7 @@ import {
   lockRecords,
   moveRecordHash,
 } from '../store/keyknox-records.ts';
+import { StoreConflictError } from '../store/errors.ts';
 import type { Queryable } from '../store/store.ts';
 import { serviceError } from './errors.ts';
 import { checkIdentity } from './identities.ts';
@@ -134,7 +135,7 @@ async function claimRecord(
     stored === undefined
       ? await insertRecord(transaction, name, hash)
       : await moveRecordHash(transaction, name, { from: stored, to: hash });
-  if (!isOurs) throw serviceError('keyknox/wrong-previous-hash');
+  if (!isOurs) throw new StoreConflictError();
   return stored === undefined;
 }
 

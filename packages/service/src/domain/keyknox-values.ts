@@ -1,8 +1,8 @@
 /** Keyknox v1: one value per user, which counts its changes. Reading nothing is reading an empty value. */
 
 import { findKeyknoxValue, insertKeyknoxValue, replaceKeyknoxValue } from '../store/keyknox-values.ts';
+import { StoreConflictError } from '../store/errors.ts';
 import type { Store } from '../store/store.ts';
-import { serviceError } from './errors.ts';
 import { checkIdentity } from './identities.ts';
 import { checkPreviousHash, EMPTY_CONTENT, type Content } from './keyknox-content.ts';
 import { countUsage } from './keyknox-usage.ts';
@@ -57,8 +57,8 @@ async function changeValue(
     const { version, meta, value, hash } = after;
     const row = { application_id: caller.appId, identity: caller.identity, version, meta, value, hash };
     const write = before === undefined ? insertKeyknoxValue : replaceKeyknoxValue;
-    // In a database with several writers another may have been here since we looked.
-    if (!(await write(transaction, row))) throw serviceError('keyknox/wrong-previous-hash');
+    // Where there are several writers, another may have been here since we looked: then look again.
+    if (!(await write(transaction, row))) throw new StoreConflictError();
     const bytes = size(after) - (before === undefined ? 0 : size(before));
     await countUsage(transaction, { quotas, caller, records: 0, bytes });
     return after;

@@ -16,11 +16,13 @@ import {
   addOneTimeKeys,
   deleteOneTimeKeys,
   deleteRatchetIdentity,
-  findActiveRatchetIdentity,
   findRatchetIdentity,
+  insertRatchetIdentity,
+  lockActiveRatchetIdentity,
+  lockRatchetIdentity,
   oneTimeKeyIds,
-  putRatchetIdentity,
   takeOneTimeKey,
+  updateRatchetIdentity,
 } from '../store/ratchet-keys.ts';
 import type { Queryable, Store } from '../store/store.ts';
 import { serviceError } from './errors.ts';
@@ -59,7 +61,7 @@ export async function uploadKeys(
   },
 ): Promise<void> {
   await store.transact(async (transaction) => {
-    const before = await findRatchetIdentity(transaction, caller);
+    const before = await lockRatchetIdentity(transaction, caller);
     const cardId = upload.cardId ?? before?.card_id;
     if (cardId === undefined) throw serviceError('ratchet-keys/no-identity-card');
     const identityKey = await readIdentityKey(transaction, { caller, cardId });
@@ -69,8 +71,8 @@ export async function uploadKeys(
     const longTermKey = upload.longTermKey ?? kept;
     if (longTermKey === undefined) throw serviceError('ratchet-keys/no-long-term-key');
     if (longTermKey !== kept) await checkSignature(provider, identityKey, longTermKey);
-    if (!isSameKey) await deleteOneTimeKeys(transaction, caller);
-    await putRatchetIdentity(transaction, {
+    const put = before === undefined ? insertRatchetIdentity : updateRatchetIdentity;
+    await put(transaction, {
       application_id: caller.appId,
       identity: caller.identity,
       card_id: cardId,
@@ -79,6 +81,7 @@ export async function uploadKeys(
       long_term_signature: longTermKey.signature,
       ...keyIds(longTermKey.publicKey),
     });
+    if (!isSameKey) await deleteOneTimeKeys(transaction, caller);
     if (upload.oneTimeKeys.length === 0) return;
     const oneTimeKeys = upload.oneTimeKeys.map((key) => ({ ...keyIds(key), public_key: key }));
     const count = await addOneTimeKeys(transaction, caller, oneTimeKeys);
@@ -171,7 +174,7 @@ async function takeKeys(
   transaction: Queryable,
   user: { readonly appId: string; readonly identity: string },
 ): Promise<PickedKeys | undefined> {
-  const row = await findActiveRatchetIdentity(transaction, user);
+  const row = await lockActiveRatchetIdentity(transaction, user);
   if (row === undefined) return undefined;
   return {
     identityKey: row.identity_key,

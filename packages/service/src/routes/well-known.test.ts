@@ -38,7 +38,7 @@ test('after a rotation the chain has both keys, and old cards the signature of t
   const { raw } = await createCard('alice');
   await world.publish(raw, 'alice');
   await rotateServiceKey(world.dataDir);
-  const restarted = await startService({ dataDir: world.dataDir, port: 0, clock: () => world.time.now });
+  const restarted = await startService({ ...world.database, port: 0, clock: () => world.time.now });
   try {
     const { body } = await callService(restarted.url, { path: '/.well-known/sotto' });
     expect(body.serviceKeys.map(({ publicKey }: { publicKey: string }) => publicKey)).toEqual([

@@ -1,6 +1,8 @@
 /** Queries about ratchet keys: the card and long-term key of a user, and the one-time keys that were not handed out. */
 
 import type { Selectable } from 'kysely';
+import { lockFound } from './dialect/postgres.ts';
+import { StoreConflictError } from './errors.ts';
 import type { OneTimeKeysTable, RatchetIdentitiesTable } from './schema.ts';
 import type { Queryable } from './store.ts';
 
@@ -18,26 +20,48 @@ export async function findRatchetIdentity(
   return selectIdentity(db, user).selectAll('ratchet_identities').executeTakeFirst();
 }
 
-/** The same unless the card was revoked. */
-export async function findActiveRatchetIdentity(
+/** The same, which nobody else changes or takes keys of until the end of the transaction. */
+export async function lockRatchetIdentity(
   db: Queryable,
   user: User,
 ): Promise<Selectable<RatchetIdentitiesTable> | undefined> {
-  return selectIdentity(db, user)
+  const query = selectIdentity(db, user).selectAll('ratchet_identities');
+  return lockFound(db, query, 'ratchet_identities').executeTakeFirst();
+}
+
+/** The same unless the card was revoked. */
+export async function lockActiveRatchetIdentity(
+  db: Queryable,
+  user: User,
+): Promise<Selectable<RatchetIdentitiesTable> | undefined> {
+  const query = selectIdentity(db, user)
     .innerJoin('cards', 'cards.card_id', 'ratchet_identities.card_id')
     .innerJoin('card_chains', 'card_chains.chain_id', 'cards.chain_id')
     .where('cards.application_id', '=', user.appId)
     .where('card_chains.application_id', '=', user.appId)
     .where('card_chains.revoked_at', 'is', null)
-    .selectAll('ratchet_identities')
-    .executeTakeFirst();
+    .selectAll('ratchet_identities');
+  return lockFound(db, query, 'ratchet_identities').executeTakeFirst();
 }
 
-export async function putRatchetIdentity(db: Queryable, row: RatchetIdentitiesTable): Promise<void> {
-  await db
+/** For a user who has none. @throws StoreConflictError if another upload of that user was quicker */
+export async function insertRatchetIdentity(db: Queryable, row: RatchetIdentitiesTable): Promise<void> {
+  const { numInsertedOrUpdatedRows = 0n } = await db
     .insertInto('ratchet_identities')
     .values(row)
-    .onConflict((conflict) => conflict.columns(['application_id', 'identity']).doUpdateSet(row))
+    .onConflict((conflict) => conflict.columns(['application_id', 'identity']).doNothing())
+    .executeTakeFirst();
+  if (numInsertedOrUpdatedRows === 0n) throw new StoreConflictError();
+}
+
+/** For a user whose row is locked. */
+export async function updateRatchetIdentity(db: Queryable, row: RatchetIdentitiesTable): Promise<void> {
+  const { application_id, identity, ...keys } = row;
+  await db
+    .updateTable('ratchet_identities')
+    .set(keys)
+    .where('application_id', '=', application_id)
+    .where('identity', '=', identity)
     .execute();
 }
 

@@ -1,9 +1,8 @@
 import { copyFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { Kysely, sql } from 'kysely';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test } from 'vitest';
 import { makeTemporaryFolder } from '../test-kit.ts';
-import { cardsByIdentities, findCard, outdatedCardIds } from './cards.ts';
 import { openSqlite } from './dialect/sqlite.ts';
 import { findFact, insertFact } from './installation-facts.ts';
 import { findKeyknoxValue, insertKeyknoxValue } from './keyknox-values.ts';
@@ -136,29 +135,6 @@ test('bytes come back as they went in, also part of a longer array, and none', a
     expect([...(meta ?? [])]).toEqual([...bytes]);
   }
   await store.close();
-});
-
-describe('every query about cards goes by an index that begins with the application', () => {
-  const queries: [string, (db: Kysely<Schema>) => Promise<unknown>][] = [
-    ['one card', (db) => findCard(db, { appId: 'a', cardId: 'c' })],
-    ['search', (db) => cardsByIdentities(db, { appId: 'a', identities: ['alice', 'bob'], cardTypes: [] })],
-    ['outdated', (db) => outdatedCardIds(db, { appId: 'a', cardIds: ['c', 'd'] })],
-  ];
-  test.each(queries)('%s', async (_, query) => {
-    await (await openStore({ file })).close();
-    let planned = '';
-    const db = new Kysely<Schema>({ dialect: openSqlite(file), log: (event) => void (planned = event.query.sql) });
-    await query(db);
-    // The plan of a query does not depend on its parameters.
-    const text = `explain query plan ${planned.replaceAll('?', "'x'")}`;
-    const { rows } = await sql<{ detail: string }>`${sql.raw(text)}`.execute(db);
-    const lookups = rows.map(({ detail }) => detail).filter((detail) => /^(SCAN|SEARCH)/.test(detail));
-    expect(lookups).toHaveLength(2);
-    for (const lookup of lookups) {
-      expect(lookup).toMatch(/^SEARCH \w+ USING (COVERING )?INDEX \w+ \(application_id=\? AND \w+=\?\)/);
-    }
-    await db.destroy();
-  });
 });
 
 test.each([

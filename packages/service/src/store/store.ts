@@ -1,69 +1,178 @@
 /**
- * The open database: one connection that writes, one transaction at a time, and one that reads without waiting for it.
- * Queries are functions in the other files of this folder; they take the database or a transaction first.
+ * The open database. SQLite: one connection that writes, one transaction at a time, and one that reads without waiting for
+ * it. PostgreSQL: a pool, whose transactions go side by side; each statement sees what others have committed (`read
+ * committed`), so that rules which need more lock the rows they decide by. Queries are functions in the other files of this
+ * folder; they take the database or a transaction first.
  */
 
 import { chmodSync, closeSync, mkdirSync, openSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Kysely, sql } from 'kysely';
-import { isDiskFull, openSqlite } from './dialect/sqlite.ts';
+import { PostgresHosts } from './dialect/postgres-hosts.ts';
+import { createPostgresDialect } from './dialect/postgres.ts';
+import { explainSqliteError, openSqlite } from './dialect/sqlite.ts';
+import { StoreConflictError, StoreUnavailableError } from './errors.ts';
 import { migrateToLatest } from './migrate.ts';
+import { noStoreEvents, type StoreEvents } from './observe.ts';
 import type { Schema } from './schema.ts';
 
 /** What queries run on: the reading connection or an open transaction. */
 export type Queryable = Kysely<Schema>;
 
+/** A file of SQLite, or the URL of a database of PostgreSQL, which may name several hosts. */
+export type DatabaseLocation = { readonly file: string } | PostgresLocation;
+
+export interface PostgresLocation {
+  readonly url: string;
+  /** Connections at most. */
+  readonly poolSize?: number | undefined;
+  /** How long a request waits for a connection, and for a server to come back. */
+  readonly patienceMilliseconds?: number | undefined;
+}
+
 export interface Store {
+  readonly kind: 'sqlite' | 'postgres';
   readonly reader: Queryable;
   /**
-   * Runs `work` as one step and resolves once it is on disk. What `work` throws undoes it and is thrown again.
-   * @throws StoreFullError with nothing written
+   * Runs `work` as one step and resolves once it is on disk. What `work` throws undoes it and is thrown again. It runs
+   * again where another transaction came between, so it changes nothing but the database.
+   * @throws StoreFullError, StoreBusyError, StoreConflictError with nothing written; StoreUnavailableError
    */
   transact<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
-  /** Rejects when either connection fails. */
+  /** Rejects when the database cannot be read or written. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** There is no room on the disk of the database. What is there can be read. */
-export class StoreFullError extends Error {
-  constructor(options: ErrorOptions) {
-    super('the disk of the database is full', options);
-    this.name = 'StoreFullError';
+export const DEFAULT_POOL_SIZE = 10;
+const PATIENCE_MILLISECONDS = 10_000;
+
+/** How often, and for how long, a transaction begins again, and how long it waits at first and at most. */
+const MOST_TRIES = 12;
+const LONGEST_MILLISECONDS = 15_000;
+const FIRST_PAUSE_MILLISECONDS = 2;
+const LONGEST_PAUSE_MILLISECONDS = 250;
+
+/**
+ * Opens the database and brings its schema up to date. A file is made with mode 0600 in a directory of mode 0700 if it is
+ * new. @throws StoreUnavailableError if no server takes writes
+ */
+export async function openStore(location: DatabaseLocation, events: StoreEvents = noStoreEvents): Promise<Store> {
+  const store = 'url' in location ? openPostgresStore(location, events) : openSqliteStore(location.file, events);
+  try {
+    // Kysely closes only connections that were used, so both are before anybody can close the store.
+    await store.ping();
+    await migrateToLatest(store.writer);
+  } catch (error) {
+    await store.close();
+    throw error;
   }
+  return store;
 }
 
-/** Opens the database file, made with mode 0600 in a directory of mode 0700 if it is new, and brings its schema up to date. */
-export async function openStore({ file }: { file: string }): Promise<Store> {
+interface OpenStore extends Store {
+  readonly writer: Queryable;
+}
+
+function openSqliteStore(file: string, events: StoreEvents): OpenStore {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   createPrivateFile(file);
   const writer = new Kysely<Schema>({ dialect: openSqlite(file) });
   const reader = new Kysely<Schema>({ dialect: openSqlite(file) });
   let closed: Promise<void> | undefined;
-  const store: Store = {
+  return {
+    kind: 'sqlite',
+    writer,
     reader,
-    async transact(work) {
-      try {
-        return await writer.transaction().execute(work);
-      } catch (error) {
-        throw isDiskFull(error) ? new StoreFullError({ cause: error }) : error;
-      }
-    },
+    transact: (work) => runTransaction(writer, { work, explain: explainSqliteError, isRemote: false, events }),
     async ping() {
       await sql`select 1`.execute(reader);
       await sql`select 1`.execute(writer);
     },
     close: () => (closed ??= closeBoth(reader, writer)),
   };
-  try {
-    // Kysely closes only connections that were used, so both are before anybody can close the store.
-    await store.ping();
-    await migrateToLatest(writer);
-  } catch (error) {
-    await store.close();
-    throw error;
+}
+
+function openPostgresStore(
+  { url, poolSize = DEFAULT_POOL_SIZE, patienceMilliseconds = PATIENCE_MILLISECONDS }: PostgresLocation,
+  events: StoreEvents,
+): OpenStore {
+  const hosts = new PostgresHosts({ url, poolSize, patienceMilliseconds });
+  const db = new Kysely<Schema>({ dialect: createPostgresDialect(hosts) });
+  events.pool?.(() => hosts.use);
+  let closed: Promise<void> | undefined;
+  return {
+    kind: 'postgres',
+    writer: db,
+    reader: db,
+    transact: (work) => runTransaction(db, { work, explain: (error) => error, isRemote: true, events }),
+    async ping() {
+      await sql`select 1`.execute(db);
+    },
+    close: () => (closed ??= db.destroy()),
+  };
+}
+
+interface TransactionOptions<T> {
+  readonly work: (transaction: Queryable) => Promise<T>;
+  readonly explain: (error: unknown) => unknown;
+  /** Whether a lost connection may come back. */
+  readonly isRemote: boolean;
+  readonly events: StoreEvents;
+}
+
+async function runTransaction<T>(db: Queryable, options: TransactionOptions<T>): Promise<T> {
+  const giveUpAt = performance.now() + LONGEST_MILLISECONDS;
+  for (let tries = 1; ; tries++) {
+    const outcome = await tryTransaction(db, options);
+    if (outcome.isDone) return outcome.value;
+    if (!outcome.mayRepeat || tries === MOST_TRIES || performance.now() > giveUpAt) throw outcome.error;
+    await pause(tries);
   }
-  return store;
+}
+
+type Outcome<T> =
+  | { readonly isDone: true; readonly value: T }
+  | { readonly isDone: false; readonly error: unknown; readonly mayRepeat: boolean };
+
+async function tryTransaction<T>(
+  db: Queryable,
+  { work, explain, isRemote, events }: TransactionOptions<T>,
+): Promise<Outcome<T>> {
+  const startedAt = performance.now();
+  const end = (outcome: Parameters<StoreEvents['transaction']>[0]) =>
+    events.transaction(outcome, performance.now() - startedAt);
+  let isCommitting = false;
+  try {
+    const transaction = await db.startTransaction().execute();
+    let value: T;
+    try {
+      value = await work(transaction);
+      isCommitting = true;
+      await transaction.commit().execute();
+    } catch (error) {
+      // Where the connection is gone, so is the transaction.
+      await transaction
+        .rollback()
+        .execute()
+        .catch(() => undefined);
+      throw error;
+    }
+    end('committed');
+    return { isDone: true, value };
+  } catch (thrown) {
+    const error = explain(thrown);
+    // After a commit nobody knows; before it, whatever was done is undone.
+    const isLost = isRemote && error instanceof StoreUnavailableError && !isCommitting;
+    const mayRepeat = error instanceof StoreConflictError || isLost;
+    end(mayRepeat ? 'retried' : error instanceof StoreUnavailableError ? 'failed' : 'undone');
+    return { isDone: false, error, mayRepeat };
+  }
+}
+
+async function pause(tries: number): Promise<void> {
+  const longest = Math.min(FIRST_PAUSE_MILLISECONDS * 2 ** tries, LONGEST_PAUSE_MILLISECONDS);
+  await new Promise((resolve) => setTimeout(resolve, longest * (0.5 + Math.random() / 2)));
 }
 
 async function closeBoth(reader: Queryable, writer: Queryable): Promise<void> {

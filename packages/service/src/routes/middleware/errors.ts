@@ -6,7 +6,7 @@ import type { Context, ErrorHandler, MiddlewareHandler, NotFoundHandler } from '
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
 import type { Logger } from 'pino';
 import { serviceError } from '../../domain/errors.ts';
-import { StoreFullError } from '../../store/store.ts';
+import { StoreBusyError, StoreConflictError, StoreFullError, StoreUnavailableError } from '../../store/errors.ts';
 import type { Env } from '../env.ts';
 
 export interface ErrorAnswer {
@@ -18,6 +18,12 @@ export interface ErrorAnswer {
 
 export function errorToAnswer(error: unknown): ErrorAnswer {
   if (error instanceof StoreFullError) return errorToAnswer(serviceError('service/full'));
+  if (error instanceof StoreUnavailableError) {
+    return errorToAnswer(serviceError('service/not-ready', { retryAfterSeconds: 2 }));
+  }
+  if (error instanceof StoreBusyError || error instanceof StoreConflictError) {
+    return errorToAnswer(serviceError('service/busy', { retryAfterSeconds: 2 }));
+  }
   if (!isSdkError(error) || !isServiceErrorName(error.code)) return errorToAnswer(serviceError('internal'));
   // Core throws some of these by the same name. The words are those of the table, which fit a caller of the service.
   const { code, status, message } = SERVICE_ERRORS[error.code];

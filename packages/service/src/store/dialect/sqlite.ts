@@ -18,6 +18,7 @@ import {
   type SqliteDialectConfig,
   type SqliteStatement,
 } from 'kysely';
+import { StoreFullError, StoreUnavailableError } from '../errors.ts';
 
 /** How long a connection waits for a writer of another process. */
 const BUSY_MILLISECONDS = 5000;
@@ -34,9 +35,14 @@ export function openSqlite(file: string): Dialect {
   return new DurableSqliteDialect({ database: keepStatements(database) }, database);
 }
 
-/** Whether a query failed since there is no room for what it writes. */
-export function isDiskFull(error: unknown): boolean {
-  return error instanceof Libsql.SqliteError && error.code === 'SQLITE_FULL';
+/** No room, no writing, another process that has the file for too long, a disk that fails. */
+const UNAVAILABLE = /^SQLITE_(BUSY|READONLY|IOERR|CANTOPEN)/;
+
+/** An error of the store where it is none of ours, else the error itself. Source: SQLite, "Result and Error Codes". */
+export function explainSqliteError(error: unknown): unknown {
+  if (!(error instanceof Libsql.SqliteError)) return error;
+  if (error.code === 'SQLITE_FULL') return new StoreFullError({ cause: error });
+  return UNAVAILABLE.test(error.code) ? new StoreUnavailableError('the file cannot be used', { cause: error }) : error;
 }
 
 class DurableSqliteDialect extends SqliteDialect {
