@@ -49,9 +49,10 @@ export default {
     ...betweenPackages,
     {
       name: 'testing-only-in-tests',
-      comment: 'testing is imported by tests, and by what drives browsers and official clients around them.',
+      comment:
+        'testing is imported by tests, by what runs them, and by what drives browsers and official clients around them.',
       severity: 'error',
-      from: { pathNot: ['^packages/testing/', '^browser/', '^interop/', anyTest] },
+      from: { pathNot: ['^packages/testing/', '^vitest[.]config[.]ts$', '^browser/', '^interop/', anyTest] },
       to: { path: '^packages/testing/' },
     },
     {
