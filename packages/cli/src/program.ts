@@ -27,6 +27,8 @@ export function createProgram(terminal: Terminal): Command {
     .description('End-to-end encryption that a team runs itself.')
     .version(version)
     .helpCommand(false)
+    // Who reads help knows it, and a screen has 24 lines.
+    .addHelpOption(new Option('-h, --help').hideHelp())
     .showHelpAfterError('See --help.')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.usage))
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'sotto: ')) })
@@ -36,6 +38,7 @@ export function createProgram(terminal: Terminal): Command {
   addTwilioEmulator(program, terminal);
   addApp(program, terminal);
   addAppKey(program, terminal);
+  addSecrets(program, terminal);
   addKeygen(program, terminal);
   addEncryption(program, terminal);
   return program;
@@ -163,6 +166,19 @@ function addAppKey(program: Command, terminal: Terminal): void {
     .action(async (appKeyId: string, options: DataOptions) => {
       const { revokeKey } = await import('./commands/app-key.ts');
       await revokeKey({ ...options, appKeyId }, terminal);
+    });
+}
+
+function addSecrets(program: Command, terminal: Terminal): void {
+  program
+    .command('secrets')
+    .summary('make the secrets that several nodes share')
+    .description('Make the service key and the brain-key secret of nodes over one PostgreSQL. What is there stays.')
+    .argument('<dir>', 'folder, made if absent')
+    .addHelpText('after', example('sotto secrets /etc/sotto/secrets'))
+    .action(async (folder: string) => {
+      const { makeSecrets } = await import('./commands/secrets.ts');
+      await makeSecrets(folder, terminal);
     });
 }
 

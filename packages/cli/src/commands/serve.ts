@@ -12,7 +12,9 @@ export async function serve(options: ServeOptions, env: NodeJS.ProcessEnv): Prom
   const { data, port, host } = options;
   const overrides = { SOTTO_DATA_DIR: data, SOTTO_PORT: port?.toString(), SOTTO_HOST: host };
   const given = Object.entries(overrides).filter(([, value]) => value !== undefined);
-  const environment = { ...env, ...Object.fromEntries(given) };
+  // A data folder that is named goes before a database of the environment.
+  const noDatabase = data === undefined ? {} : { SOTTO_DATABASE_URL: undefined, SOTTO_DATABASE_URL_FILE: undefined };
+  const environment = { ...env, ...noDatabase, ...Object.fromEntries(given) };
   const config = readConfig(environment);
   await serveFromEnvironment(environment).catch(explainPortInUse(config.port, 'sotto serve --port 0'));
 }
