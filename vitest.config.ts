@@ -23,11 +23,10 @@ const isWhole = Boolean(process.env['SOTTO_TEST_WHOLE']);
 const nodes = {
   name: 'nodes',
   include: isWhole
-    ? ['packages/service/src/{routes,store,domain}/**/*.test.ts']
+    ? ['packages/service/src/{routes,domain}/**/*.test.ts', 'packages/service/src/store/query-plans.test.ts']
     : [
         'packages/service/src/routes/{cards,keyknox-*,ratchet-keys,brain-key-limits,well-known}.test.ts',
-        'packages/service/src/store/{postgres,query-plans}.test.ts',
-        'packages/service/src/nodes.test.ts',
+        'packages/service/src/store/query-plans.test.ts',
       ],
   globalSetup: 'packages/testing/src/postgres-setup.ts',
 };

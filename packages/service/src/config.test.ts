@@ -1,4 +1,7 @@
+import { rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { makeTemporaryFolder } from './test-kit.ts';
 import { readConfig } from './config.ts';
 import { DEFAULT_GUESS_LIMITS } from './domain/guesses.ts';
 import { DEFAULT_QUOTAS } from './domain/quotas.ts';
@@ -80,7 +83,19 @@ describe('a value that cannot be taken is refused with the name of its variable'
     );
   });
 
-  test('a database that nodes share without their secrets', () => {
+  test('a database that nodes share, in a file or not, needs their secrets', () => {
+    const folder = makeTemporaryFolder();
+    const file = join(folder, 'url');
+    writeFileSync(file, 'postgres://db/sotto\n');
+    const read = { SOTTO_DATABASE_URL_FILE: file, SOTTO_DATABASE_POOL: '3', SOTTO_SECRETS_DIR: '/run/secrets' };
+    expect(readConfig(read)).toMatchObject({
+      databaseUrl: 'postgres://db/sotto',
+      databasePool: 3,
+      secretsDir: '/run/secrets',
+    });
+    rmSync(folder, { recursive: true });
+    expect(() => readConfig(read)).toThrow('SOTTO_DATABASE_URL_FILE cannot be used');
+    expect(() => readConfig({ SOTTO_DATABASE_URL: 'postgres://db/sotto' })).toThrow('SOTTO_SECRETS_DIR');
     const url = 'postgres://somebody:secret@db,other/sotto';
     expect(readConfig({ SOTTO_DATABASE_URL: url, SOTTO_SECRETS_DIR: '/run/secrets' })).toMatchObject({
       databaseUrl: url,

@@ -12,6 +12,7 @@ import type { OnRequest } from './routes/middleware/observe.ts';
 import { openSecrets } from './secrets.ts';
 import { listen } from './socket.ts';
 import { startError } from './start-error.ts';
+import { StoreUnavailableError } from './store/errors.ts';
 import { findWeakSettings } from './store/server-settings.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -111,7 +112,7 @@ type DatabaseOptions = { readonly [Name in 'dataDir' | 'databaseUrl']?: string |
   readonly databasePool?: number | undefined;
 };
 
-/** @throws `config/invalid`, `database/unreachable` */
+/** As a service with these options opens it. @throws `config/invalid`, `database/unreachable` */
 export async function openDatabase({ dataDir, databaseUrl, databasePool }: DatabaseOptions): Promise<Store> {
   if (databaseUrl === undefined) {
     if (dataDir === undefined) throw startError('config/invalid', 'There is no place for data. Set SOTTO_DATA_DIR.');
@@ -120,6 +121,7 @@ export async function openDatabase({ dataDir, databaseUrl, databasePool }: Datab
   try {
     return await openStore({ url: databaseUrl, poolSize: databasePool });
   } catch (cause) {
+    if (!(cause instanceof StoreUnavailableError)) throw cause;
     throw startError(
       'database/unreachable',
       'The database of SOTTO_DATABASE_URL cannot be opened: it does not answer, takes no writes, or refuses user or password. See the log of PostgreSQL.',

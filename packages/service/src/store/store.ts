@@ -13,7 +13,6 @@ import { createPostgresDialect } from './dialect/postgres.ts';
 import { explainSqliteError, openSqlite } from './dialect/sqlite.ts';
 import { StoreConflictError, StoreUnavailableError } from './errors.ts';
 import { migrateToLatest } from './migrate.ts';
-import { noStoreEvents, type StoreEvents } from './observe.ts';
 import type { Schema } from './schema.ts';
 
 /** What queries run on: the reading connection or an open transaction. */
@@ -39,12 +38,12 @@ export interface Store {
    * @throws StoreFullError, StoreBusyError, StoreConflictError with nothing written; StoreUnavailableError
    */
   transact<T>(work: (transaction: Queryable) => Promise<T>): Promise<T>;
-  /** Rejects when the database cannot be read or written. */
+  /** Rejects when the database does not answer. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
 
-export const DEFAULT_POOL_SIZE = 10;
+const POOL_SIZE = 10;
 const PATIENCE_MILLISECONDS = 10_000;
 
 /** How often, and for how long, a transaction begins again, and how long it waits at first and at most. */
@@ -55,10 +54,10 @@ const LONGEST_PAUSE_MILLISECONDS = 250;
 
 /**
  * Opens the database and brings its schema up to date. A file is made with mode 0600 in a directory of mode 0700 if it is
- * new. @throws StoreUnavailableError if no server takes writes
+ * new. @throws StoreUnavailableError if no server takes writes, or refuses user, password or database
  */
-export async function openStore(location: DatabaseLocation, events: StoreEvents = noStoreEvents): Promise<Store> {
-  const store = 'url' in location ? openPostgresStore(location, events) : openSqliteStore(location.file, events);
+export async function openStore(location: DatabaseLocation): Promise<Store> {
+  const store = 'url' in location ? openPostgresStore(location) : openSqliteStore(location.file);
   try {
     // Kysely closes only connections that were used, so both are before anybody can close the store.
     await store.ping();
@@ -74,7 +73,7 @@ interface OpenStore extends Store {
   readonly writer: Queryable;
 }
 
-function openSqliteStore(file: string, events: StoreEvents): OpenStore {
+function openSqliteStore(file: string): OpenStore {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   createPrivateFile(file);
   const writer = new Kysely<Schema>({ dialect: openSqlite(file) });
@@ -84,7 +83,7 @@ function openSqliteStore(file: string, events: StoreEvents): OpenStore {
     kind: 'sqlite',
     writer,
     reader,
-    transact: (work) => runTransaction(writer, { work, explain: explainSqliteError, isRemote: false, events }),
+    transact: (work) => runTransaction(writer, { work, explain: explainSqliteError, isRemote: false }),
     async ping() {
       await sql`select 1`.execute(reader);
       await sql`select 1`.execute(writer);
@@ -93,19 +92,19 @@ function openSqliteStore(file: string, events: StoreEvents): OpenStore {
   };
 }
 
-function openPostgresStore(
-  { url, poolSize = DEFAULT_POOL_SIZE, patienceMilliseconds = PATIENCE_MILLISECONDS }: PostgresLocation,
-  events: StoreEvents,
-): OpenStore {
+function openPostgresStore({
+  url,
+  poolSize = POOL_SIZE,
+  patienceMilliseconds = PATIENCE_MILLISECONDS,
+}: PostgresLocation): OpenStore {
   const hosts = new PostgresHosts({ url, poolSize, patienceMilliseconds });
   const db = new Kysely<Schema>({ dialect: createPostgresDialect(hosts) });
-  events.pool?.(() => hosts.use);
   let closed: Promise<void> | undefined;
   return {
     kind: 'postgres',
     writer: db,
     reader: db,
-    transact: (work) => runTransaction(db, { work, explain: (error) => error, isRemote: true, events }),
+    transact: (work) => runTransaction(db, { work, explain: (error) => error, isRemote: true }),
     async ping() {
       await sql`select 1`.execute(db);
     },
@@ -118,7 +117,6 @@ interface TransactionOptions<T> {
   readonly explain: (error: unknown) => unknown;
   /** Whether a lost connection may come back. */
   readonly isRemote: boolean;
-  readonly events: StoreEvents;
 }
 
 async function runTransaction<T>(db: Queryable, options: TransactionOptions<T>): Promise<T> {
@@ -137,11 +135,8 @@ type Outcome<T> =
 
 async function tryTransaction<T>(
   db: Queryable,
-  { work, explain, isRemote, events }: TransactionOptions<T>,
+  { work, explain, isRemote }: TransactionOptions<T>,
 ): Promise<Outcome<T>> {
-  const startedAt = performance.now();
-  const end = (outcome: Parameters<StoreEvents['transaction']>[0]) =>
-    events.transaction(outcome, performance.now() - startedAt);
   let isCommitting = false;
   try {
     const transaction = await db.startTransaction().execute();
@@ -151,22 +146,19 @@ async function tryTransaction<T>(
       isCommitting = true;
       await transaction.commit().execute();
     } catch (error) {
-      // Where the connection is gone, so is the transaction.
+      // Where this fails the connection is gone, and the transaction with it; what is thrown is why it came to that.
       await transaction
         .rollback()
         .execute()
         .catch(() => undefined);
       throw error;
     }
-    end('committed');
     return { isDone: true, value };
   } catch (thrown) {
     const error = explain(thrown);
     // After a commit nobody knows; before it, whatever was done is undone.
     const isLost = isRemote && error instanceof StoreUnavailableError && !isCommitting;
-    const mayRepeat = error instanceof StoreConflictError || isLost;
-    end(mayRepeat ? 'retried' : error instanceof StoreUnavailableError ? 'failed' : 'undone');
-    return { isDone: false, error, mayRepeat };
+    return { isDone: false, error, mayRepeat: error instanceof StoreConflictError || isLost };
   }
 }
 

@@ -10,7 +10,6 @@
 import pg from 'pg';
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import { StoreBusyError, StoreUnavailableError } from '../errors.ts';
-import type { PoolUse } from '../observe.ts';
 import { explainPostgresError } from './postgres-errors.ts';
 
 export interface PostgresOptions {
@@ -49,12 +48,6 @@ export class PostgresHosts implements PostgresPool {
     this.#patienceMilliseconds = patienceMilliseconds;
   }
 
-  /** Of the server that is asked now. */
-  get use(): PoolUse {
-    const { totalCount, idleCount, waitingCount } = this.#pool;
-    return { open: totalCount, idle: idleCount, waiting: waitingCount };
-  }
-
   async connect(): Promise<PostgresPoolClient> {
     return new HostConnection(await this.#connectToWritable(), () => this.#connectToWritable());
   }
@@ -79,8 +72,9 @@ export class PostgresHosts implements PostgresPool {
         return await pool.connect();
       } catch (cause) {
         if (this.#isEnded) throw new StoreUnavailableError('the store was closed', { cause });
-        if (isRefused(cause)) throw cause;
-        if (isExhausted(pool)) throw new StoreBusyError({ cause });
+        if (isRefused(cause))
+          throw new StoreUnavailableError('the server refuses user, password or database', { cause });
+        if (pool === this.#pool && isWaitOver(cause)) throw new StoreBusyError({ cause });
         if (Date.now() >= giveUpAt) throw new StoreUnavailableError('no database server takes writes', { cause });
         if (pool === this.#pool) this.#current = (this.#current + 1) % this.#pools.length;
         if (tries % this.#pools.length === 0) await pause();
@@ -119,9 +113,10 @@ class HostConnection implements PostgresPoolClient {
   async #ask<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
     if (sql === 'commit') return this.#commit();
     if (/^(begin|start transaction)/.test(sql)) return this.#begin(sql);
-    if (sql === 'rollback') this.#isInTransaction = false;
     try {
-      return await this.#run(sql, parameters);
+      const result = await this.#run<R>(sql, parameters);
+      if (sql === 'rollback') this.#isInTransaction = false;
+      return result;
     } catch (error) {
       // Outside of a transaction there are reads only: on another connection they can be asked again.
       const mayRepeat = error instanceof StoreUnavailableError && !this.#isInTransaction && sql.startsWith('select');
@@ -211,8 +206,9 @@ function isRefused(error: unknown): boolean {
   return error instanceof Error && /^(28...|3D000|42501)$/.test((error as NodeJS.ErrnoException).code ?? '');
 }
 
-function isExhausted(pool: pg.Pool): boolean {
-  return pool.totalCount >= pool.options.max && pool.idleCount === 0;
+/** Whether all connections were in use for as long as one waits for them; the pool has no code for it. */
+function isWaitOver(error: unknown): boolean {
+  return error instanceof Error && error.message === 'timeout exceeded when trying to connect';
 }
 
 /** int8 and numeric. */
