@@ -126,6 +126,14 @@ describe('pick-one', () => {
     expect(picked.sort()).toEqual(oneTimeKeys.sort());
   });
 
+  test('of a user whose first uploads came at one time gives every key that was taken', async () => {
+    const user = await createUser();
+    const uploads = await Promise.all(Array.from({ length: 8 }, () => uploadFirst(user, 2)));
+    const answers = await Promise.all(Array.from({ length: 16 }, () => pick(user.identity)));
+    const picked = answers.map(({ body }) => body.one_time_key as string);
+    expect(picked.sort()).toEqual(uploads.flatMap(({ oneTimeKeys }) => oneTimeKeys).sort());
+  });
+
   test.each(['of nobody', 'of a user who has a card alone', 'without a card'])(
     '%s says that there are none',
     async (who) => {

@@ -1,12 +1,15 @@
 /** What of the store is PostgreSQL's alone, on a server of its own: its settings are changed here. */
 
+import { once } from 'node:events';
 import { mkdirSync, readdirSync, rmSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
 import { join } from 'node:path';
 import { findFreePort, findPostgres, startPostgres, type Postgres } from '@sotto/testing/postgres';
 import { sql } from 'kysely';
 import pg from 'pg';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest';
 import { createSecrets } from '../create-secrets.ts';
+import { createServiceKey } from '../secrets.ts';
 import { startService } from '../service.ts';
 import { createPostgresDatabase, makeTemporaryFolder } from '../test-kit.ts';
 import { splitHosts } from './dialect/postgres-hosts.ts';
@@ -133,11 +136,16 @@ describe.skipIf(isMissing)('over PostgreSQL', () => {
   });
 
   test('of several hosts the one that answers is found', async () => {
-    const nobody = `127.0.0.1:${await findFreePort()}`;
+    const silent = createServer().listen(0, '127.0.0.1');
+    await once(silent, 'listening');
+    const ports = [await findFreePort(), (silent.address() as AddressInfo).port];
     const { host } = new URL(url);
-    const other = await openStore({ url: url.replace(host, `${nobody},${host}`) });
-    expect(other.kind).toBe('postgres');
+    const hosts = [...ports.map((port) => `127.0.0.1:${port}`), host].join();
+    const other = await openStore({ url: url.replace(host, hosts) });
+    await other.transact((transaction) => insertFact(transaction, 'name', 'value'));
+    expect(await findFact(store.reader, 'name')).toBe('value');
     await other.close();
+    silent.close();
   });
 
   test('a server that takes no writes is none', async () => {
@@ -199,6 +207,12 @@ describe.skipIf(isMissing)('over PostgreSQL', () => {
         code: 'secrets/unreadable',
       });
       expect(readdirSync(secretsDir)).toEqual([]);
+
+      await createServiceKey(secretsDir);
+      await expect(startService({ databaseUrl: url, secretsDir, port: 0 })).rejects.toMatchObject({
+        code: 'secrets/unreadable',
+      });
+      expect(readdirSync(secretsDir).sort()).toEqual(['service-key.pem', 'service-keys.json']);
     });
 
     test('does not start with the brain-key secret of others', async () => {

@@ -181,7 +181,8 @@ function createPool(url: string, { poolSize, patienceMilliseconds }: Omit<Postgr
     connectionString: url,
     max: poolSize,
     application_name: 'sotto',
-    connectionTimeoutMillis: Math.min(CONNECT_MILLISECONDS, patienceMilliseconds),
+    Client: QuickClient,
+    connectionTimeoutMillis: patienceMilliseconds,
     query_timeout: SILENCE_MILLISECONDS,
     keepAlive: true,
     keepAliveInitialDelayMillis: 10_000,
@@ -192,6 +193,14 @@ function createPool(url: string, { poolSize, patienceMilliseconds }: Omit<Postgr
   // Of a connection that nobody uses: the pool has dropped it, and the next request opens another.
   pool.on('error', () => undefined);
   return pool;
+}
+
+/** The pool has one time limit for both, to wait for a connection that is in use and for a server that does not answer. */
+class QuickClient extends pg.Client {
+  constructor(config: pg.ClientConfig = {}) {
+    const milliseconds = Math.min(CONNECT_MILLISECONDS, config.connectionTimeoutMillis ?? CONNECT_MILLISECONDS);
+    super({ ...config, connectionTimeoutMillis: milliseconds });
+  }
 }
 
 async function prepareSession(client: pg.ClientBase): Promise<void> {
