@@ -115,7 +115,7 @@ export const SERVICE_ERRORS = {
   'body/not-utf8': { code: 70007, status: 400, message: 'The body is not valid UTF-8. Encode it as UTF-8.' },
   'body/not-json': { code: 70008, status: 400, message: 'The body is not JSON. Send a JSON object.' },
   'body/wrong-shape': { code: 70009, status: 400, message: 'The body has not the expected shape. See /openapi.json.' },
-  'service/not-ready': { code: 70010, status: 503, message: 'The store does not answer. Try again shortly.' },
+  'service/not-ready': { code: 70010, status: 503, message: 'The service is not ready. Try again shortly.' },
   'service/too-slow': {
     code: 70011,
     status: 503,
@@ -141,6 +141,11 @@ export const SERVICE_ERRORS = {
     code: 70015,
     status: 507,
     message: 'The service has no room left to store this; nothing was changed. Its operator has to make room.',
+  },
+  'request/too-many': {
+    code: 70016,
+    status: 429,
+    message: 'Too many requests. Wait as long as Retry-After says, then try again.',
   },
 
   'card/malformed': {

@@ -3,7 +3,7 @@
 export const HEALTH_PATHS = {
   /** 200 while the process lives. */
   live: '/healthz',
-  /** 200 while the store answers. */
+  /** 200 while the store answers and the service is not about to stop. */
   ready: '/readyz',
 } as const;
 

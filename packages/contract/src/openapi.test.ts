@@ -22,6 +22,8 @@ test('the codes of an operation are named under their status', () => {
   expect(responses['400'].description).toContain('40034 `card/identity-mismatch`');
   expect(responses['401'].description).toContain('20304 `token/expired`');
   expect(responses['413'].description).toContain('body/too-large');
+  expect(responses['429'].description).toContain('70016 `request/too-many`');
+  expect(openapi.paths['/readyz'].get.responses).not.toHaveProperty('429');
 });
 
 test('headers of a request and of its answer are in it', () => {

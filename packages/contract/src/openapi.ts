@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SERVICE_ERRORS, type ServiceErrorName } from './errors.ts';
 import { errorResponseSchema } from './errors.schema.ts';
 import { TOKEN_SCHEME } from './headers.ts';
+import { HEALTH_PATHS } from './health.ts';
 import type { Operation } from './operation.ts';
 import { OPERATIONS } from './operations.ts';
 
@@ -28,6 +29,8 @@ const BODY_ERRORS: readonly ServiceErrorName[] = [
   'body/wrong-shape',
 ];
 const COMMON_ERRORS: readonly ServiceErrorName[] = ['internal', 'service/too-slow'];
+/** Nobody counts how often an operator's machinery asks. */
+const UNCOUNTED_PATHS: readonly string[] = Object.values(HEALTH_PATHS);
 
 export function createOpenApiDocument(version: string): OpenApiDocument {
   const paths: Record<string, Record<string, unknown>> = {};
@@ -92,6 +95,7 @@ function describeErrors(operation: Operation): Record<string, unknown> {
     ...(operation.needsToken ? TOKEN_ERRORS : []),
     ...(operation.request === undefined ? [] : BODY_ERRORS),
     ...operation.errors,
+    ...(UNCOUNTED_PATHS.includes(operation.path) ? [] : (['request/too-many'] as const)),
     ...COMMON_ERRORS,
   ];
   const linesByStatus = new Map<number, string[]>();

@@ -8,17 +8,23 @@ import type { Logger } from 'pino';
 import type { BrainKeyComputer } from './domain/brain-key.ts';
 import type { GuessLimits } from './domain/guesses.ts';
 import type { Quotas } from './domain/quotas.ts';
+import type { RateLimits } from './domain/request-rates.ts';
 import type { ServiceKey } from './domain/service-key.ts';
 import { createAuthenticator } from './domain/tokens.ts';
+import type { Metrics } from './metrics.ts';
 import { brainKeyRoutes } from './routes/brain-key.ts';
 import { cardRoutes } from './routes/cards.ts';
+import { createAddressReader } from './routes/client-address.ts';
 import type { Clock, Env } from './routes/env.ts';
 import { healthRoutes } from './routes/health.ts';
 import { keyknoxRoutes } from './routes/keyknox.ts';
+import { METRICS_PATH, metricsRoutes } from './routes/metrics.ts';
 import { allowOrigins } from './routes/middleware/cors.ts';
+import { countRequests } from './routes/middleware/count-requests.ts';
 import { limitHandling } from './routes/middleware/deadline.ts';
 import { handleError, handleUnknownRoute } from './routes/middleware/errors.ts';
 import { observeRequests, type OnRequest } from './routes/middleware/observe.ts';
+import { limitByAddress } from './routes/middleware/rates.ts';
 import { logRequests } from './routes/middleware/request-log.ts';
 import { OPENAPI_PATH, openApiRoutes } from './routes/openapi.ts';
 import { ratchetKeyRoutes } from './routes/ratchet-keys.ts';
@@ -33,6 +39,14 @@ export interface AppOptions {
   readonly brainKeys: BrainKeyComputer;
   readonly guessLimits: GuessLimits;
   readonly quotas: Quotas;
+  readonly rateLimits: RateLimits;
+  /** Addresses and networks of the proxies in front. */
+  readonly trustedProxies: readonly string[];
+  readonly metrics: Metrics;
+  /** Who shows it may read the metrics from elsewhere than this machine. */
+  readonly metricsToken?: string | undefined;
+  /** Whether the service is about to stop, so that it should be asked no more. */
+  readonly isStopping: () => boolean;
   /** Shows each request, with token and body, to a demo or a test. */
   readonly onRequest?: OnRequest | undefined;
 }
@@ -48,9 +62,12 @@ export function createApp({ onRequest, ...options }: AppOptions): App {
     provider: nodeProvider,
     authenticate: createAuthenticator({ db: options.store.reader, provider: nodeProvider }),
   };
+  const { logger, metrics, rateLimits, trustedProxies } = options;
   const app = new Hono<Env>({ getPath: readPath });
-  app.use(logRequests(options.logger));
-  app.use(allowOrigins({ closedPaths: [...Object.values(HEALTH_PATHS), OPENAPI_PATH] }));
+  app.use(logRequests(logger));
+  app.use(countRequests(metrics));
+  app.use(allowOrigins({ closedPaths: [...Object.values(HEALTH_PATHS), METRICS_PATH, OPENAPI_PATH] }));
+  app.use(limitByAddress({ rateLimits, readClientAddress: createAddressReader({ trustedProxies, logger }) }));
   app.use(limitHandling({ milliseconds: HANDLING_MILLISECONDS }));
   if (onRequest !== undefined) app.use(observeRequests(onRequest));
   app.route('/', cardRoutes(dependencies));
@@ -59,9 +76,10 @@ export function createApp({ onRequest, ...options }: AppOptions): App {
   app.route('/', ratchetKeyRoutes(dependencies));
   app.route('/', wellKnownRoutes(options));
   app.route('/', healthRoutes(options));
+  app.route('/', metricsRoutes(options));
   app.route('/', openApiRoutes());
   app.notFound(handleUnknownRoute);
-  app.onError(handleError(options.logger));
+  app.onError(handleError({ logger, onRefusal: (name) => metrics.countRefusal(name) }));
   return app;
 }
 

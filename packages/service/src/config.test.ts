@@ -5,6 +5,7 @@ import { makeTemporaryFolder } from './test-kit.ts';
 import { readConfig } from './config.ts';
 import { DEFAULT_GUESS_LIMITS } from './domain/guesses.ts';
 import { DEFAULT_QUOTAS } from './domain/quotas.ts';
+import { DEFAULT_REQUEST_RATES } from './domain/request-rates.ts';
 
 test('nothing has to be set', () => {
   expect(readConfig({})).toEqual({
@@ -14,6 +15,9 @@ test('nothing has to be set', () => {
     logLevel: 'info',
     guessLimits: DEFAULT_GUESS_LIMITS,
     quotas: DEFAULT_QUOTAS,
+    requestRates: DEFAULT_REQUEST_RATES,
+    trustedProxies: [],
+    drainMilliseconds: 0,
   });
 });
 
@@ -38,6 +42,14 @@ test('every variable is read', () => {
     SOTTO_KEYKNOX_APPLICATION_BYTES: '8',
     SOTTO_KEYKNOX_PARTICIPANTS: '9',
     SOTTO_ONE_TIME_KEYS: '10',
+    SOTTO_RATE_ADDRESS: '11',
+    SOTTO_RATE_IDENTITY: '12',
+    SOTTO_RATE_APPLICATION: 'off',
+    SOTTO_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
+    SOTTO_TLS_CERT_FILE: '/run/tls/tls.crt',
+    SOTTO_TLS_KEY_FILE: '/run/tls/tls.key',
+    SOTTO_DRAIN_SECONDS: '13',
+    SOTTO_LOG_LEVEL_FILE: '/run/sotto/log-level',
   });
   expect(config).toEqual({
     dataDir: '/var/lib/sotto',
@@ -55,6 +67,11 @@ test('every variable is read', () => {
       keyknoxParticipants: 9,
       oneTimeKeys: 10,
     },
+    requestRates: { address: 11, identity: 12, application: undefined },
+    trustedProxies: ['10.0.0.0/8', '::1'],
+    tls: { certFile: '/run/tls/tls.crt', keyFile: '/run/tls/tls.key' },
+    drainMilliseconds: 13_000,
+    logLevelFile: '/run/sotto/log-level',
   });
 });
 
@@ -76,6 +93,16 @@ describe('a value that cannot be taken is refused with the name of its variable'
     ['SOTTO_KEYKNOX_BYTES', '1e9'],
     ['SOTTO_KEYKNOX_RECORDS', 'many'],
     ['SOTTO_ONE_TIME_KEYS', '9'.repeat(16)],
+    ['SOTTO_RATE_ADDRESS', '0'],
+    ['SOTTO_RATE_IDENTITY', 'none'],
+    ['SOTTO_RATE_APPLICATION', '1.5'],
+    ['SOTTO_TRUSTED_PROXIES', '10.0.0.0/8,proxy.internal'],
+    ['SOTTO_TLS_CERT_FILE', '/run/tls/tls.crt'],
+    ['SOTTO_TLS_KEY_FILE', '/run/tls/tls.key'],
+    ['SOTTO_DRAIN_SECONDS', '-1'],
+    ['SOTTO_LOG_LEVEL_FILE', ' level'],
+    ['SOTTO_METRICS_TOKEN_FILE', '/no/such/file'],
+    ['SOTTO_METRICS_TOKEN_FILE', '/dev/null'],
     ['SOTTO_DATABASE_URL', 'postgres://somebody:secret@db/sotto'],
   ])('%s=%s', (name, value) => {
     expect(() => readConfig({ [name]: value })).toThrow(

@@ -3,7 +3,10 @@
 import { readFileSync } from 'node:fs';
 import { DEFAULT_GUESS_LIMITS, type GuessLimits } from './domain/guesses.ts';
 import { DEFAULT_QUOTAS, type Quotas } from './domain/quotas.ts';
+import { DEFAULT_REQUEST_RATES, type RateKind, type RequestRates } from './domain/request-rates.ts';
+import { createProxyList } from './routes/client-address.ts';
 import { startError } from './start-error.ts';
+import type { TlsFiles } from './tls.ts';
 
 export interface Config {
   /** Unused with `databaseUrl`. */
@@ -18,6 +21,8 @@ export interface Config {
   /** 0 takes a free one. */
   readonly port: number;
   readonly logLevel: LogLevel;
+  /** Holds a level, which goes before `logLevel`. Read again at SIGHUP. */
+  readonly logLevelFile?: string;
   /** The private service key, if it does not live in the data directory. */
   readonly serviceKeyFile?: string;
   /** The brain-key secret, if it does not live in the data directory. */
@@ -25,6 +30,12 @@ export interface Config {
   readonly brainKeyThreads?: number;
   readonly guessLimits: GuessLimits;
   readonly quotas: Quotas;
+  readonly requestRates: RequestRates;
+  readonly trustedProxies: readonly string[];
+  readonly tls?: TlsFiles;
+  readonly metricsToken?: string;
+  /** How long, at the stop, the service says that it is about to stop and serves as ever. */
+  readonly drainMilliseconds: number;
 }
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -44,6 +55,9 @@ export function readConfig(environment: Environment): Config {
   const serviceKeyFile = read('SOTTO_SERVICE_KEY_FILE');
   const brainKeySecretFile = read('SOTTO_BRAIN_KEY_SECRET_FILE');
   const brainKeyThreads = readCount(read, 'SOTTO_BRAIN_KEY_THREADS');
+  const logLevelFile = read('SOTTO_LOG_LEVEL_FILE');
+  const tls = readTlsFiles(read);
+  const metricsToken = readMetricsToken(read);
   return {
     dataDir: readText('SOTTO_DATA_DIR', read('SOTTO_DATA_DIR') ?? './sotto-data'),
     ...(databaseUrl === undefined ? {} : { databaseUrl }),
@@ -52,6 +66,7 @@ export function readConfig(environment: Environment): Config {
     host: readText('SOTTO_HOST', read('SOTTO_HOST') ?? '127.0.0.1'),
     port: readPort('SOTTO_PORT', read('SOTTO_PORT') ?? '8080'),
     logLevel: readLogLevel('SOTTO_LOG_LEVEL', read('SOTTO_LOG_LEVEL') ?? 'info'),
+    ...(logLevelFile === undefined ? {} : { logLevelFile: readText('SOTTO_LOG_LEVEL_FILE', logLevelFile) }),
     ...(serviceKeyFile === undefined ? {} : { serviceKeyFile: readText('SOTTO_SERVICE_KEY_FILE', serviceKeyFile) }),
     ...(brainKeySecretFile === undefined
       ? {}
@@ -69,6 +84,15 @@ export function readConfig(environment: Environment): Config {
       keyknoxParticipants: readCount(read, 'SOTTO_KEYKNOX_PARTICIPANTS') ?? DEFAULT_QUOTAS.keyknoxParticipants,
       oneTimeKeys: readCount(read, 'SOTTO_ONE_TIME_KEYS') ?? DEFAULT_QUOTAS.oneTimeKeys,
     },
+    requestRates: {
+      address: readRate(read, 'SOTTO_RATE_ADDRESS', 'address'),
+      identity: readRate(read, 'SOTTO_RATE_IDENTITY', 'identity'),
+      application: readRate(read, 'SOTTO_RATE_APPLICATION', 'application'),
+    },
+    trustedProxies: readProxies('SOTTO_TRUSTED_PROXIES', read('SOTTO_TRUSTED_PROXIES') ?? ''),
+    ...(tls === undefined ? {} : { tls }),
+    ...(metricsToken === undefined ? {} : { metricsToken }),
+    drainMilliseconds: 1000 * (readCount(read, 'SOTTO_DRAIN_SECONDS') ?? 0),
   };
 }
 
@@ -95,6 +119,39 @@ function readSecretFile(name: string, file: string): string {
   }
 }
 
+function readRate(read: Read, name: string, kind: RateKind): number | undefined {
+  if (read(name) === 'off') return undefined;
+  return readCount(read, name) ?? DEFAULT_REQUEST_RATES[kind];
+}
+
+function readProxies(name: string, value: string): readonly string[] {
+  const entries = value.split(/[\s,]+/).filter((entry) => entry !== '');
+  try {
+    createProxyList(entries);
+  } catch {
+    throw invalid(name, 'it must be addresses and networks with commas between them, as 10.0.0.0/8,::1');
+  }
+  return entries;
+}
+
+function readTlsFiles(read: Read): TlsFiles | undefined {
+  const [certFile, keyFile] = [read('SOTTO_TLS_CERT_FILE'), read('SOTTO_TLS_KEY_FILE')];
+  if (certFile === undefined && keyFile === undefined) return undefined;
+  if (certFile === undefined) throw invalid('SOTTO_TLS_KEY_FILE', 'set SOTTO_TLS_CERT_FILE too');
+  if (keyFile === undefined) throw invalid('SOTTO_TLS_CERT_FILE', 'set SOTTO_TLS_KEY_FILE too');
+  return { certFile: readText('SOTTO_TLS_CERT_FILE', certFile), keyFile: readText('SOTTO_TLS_KEY_FILE', keyFile) };
+}
+
+function readMetricsToken(read: Read): string | undefined {
+  const file = read('SOTTO_METRICS_TOKEN_FILE');
+  if (file === undefined) return undefined;
+  const token = readSecretFile('SOTTO_METRICS_TOKEN_FILE', file);
+  if (!/^[\x21-\x7e]{16,}$/.test(token)) {
+    throw invalid('SOTTO_METRICS_TOKEN_FILE', 'the file must hold a token of 16 characters or more, without spaces');
+  }
+  return token;
+}
+
 function readText(name: string, value: string): string {
   if (value.trim() !== value) throw invalid(name, 'it must not begin or end with a space');
   return value;
@@ -112,7 +169,7 @@ function readCount(read: Read, name: string): number | undefined {
   return value === undefined ? undefined : Number(value);
 }
 
-function readLogLevel(name: string, value: string): LogLevel {
+export function readLogLevel(name: string, value: string): LogLevel {
   const level = LOG_LEVELS.find((known) => known === value);
   if (level === undefined) throw invalid(name, `it must be one of ${LOG_LEVELS.join(', ')}`);
   return level;

@@ -1,18 +1,30 @@
 import { pino } from 'pino';
 import { readConfig } from './config.ts';
+import { findLogLevel, updateLogLevel } from './log-level.ts';
 import { startService } from './service.ts';
 
-/** Runs a service as the environment says, until the process is told to stop. @throws the errors of `start-error.ts` */
+/**
+ * Runs a service as the environment says, until the process is told to stop. At SIGHUP it reads the level of its log and
+ * its certificate again; where neither has a file, SIGHUP ends it as it would any program of a terminal that is closed.
+ * @throws the errors of `start-error.ts`
+ */
 export async function serve(environment: Readonly<Record<string, string | undefined>>): Promise<void> {
-  const { logLevel, ...config } = readConfig(environment);
-  const logger = pino({ level: logLevel });
+  const { logLevel, logLevelFile, drainMilliseconds, ...config } = readConfig(environment);
+  const level = { logLevel, logLevelFile };
+  const logger = pino({ level: findLogLevel(level) });
   const stopped = stopSignal();
-  const service = await startService({ ...config, logger });
-  logger.info({ signal: await stopped }, 'stopping');
-  await service.close();
+  const service = await startService({ ...config, logger, processMetrics: true });
+  if (logLevelFile !== undefined || config.tls !== undefined) {
+    process.on('SIGHUP', () => {
+      updateLogLevel(logger, level);
+      service.reload();
+    });
+  }
+  logger.info({ signal: await stopped, drainMilliseconds }, 'stopping');
+  await service.close({ drainMilliseconds });
 }
 
-/** A second signal finds no listener any more, and so ends the process at once. */
+/** The same signal once more finds no listener, and so ends the process at once. */
 function stopSignal(): Promise<NodeJS.Signals> {
   return new Promise((resolve) => {
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, resolve);

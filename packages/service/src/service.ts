@@ -1,20 +1,25 @@
 /** A running service: secrets, store, app and socket put together, and taken down in the reverse order. */
 
 import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { pino, type Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createBrainKeyPool } from './brain-key-pool.ts';
 import { openBrainKeySecret } from './brain-key-secret.ts';
 import { DEFAULT_GUESS_LIMITS, type GuessLimits } from './domain/guesses.ts';
 import { DEFAULT_QUOTAS, type Quotas } from './domain/quotas.ts';
+import { createRateLimits, DEFAULT_REQUEST_RATES, type RequestRates } from './domain/request-rates.ts';
+import { openEdge } from './edge.ts';
+import { createMetrics } from './metrics.ts';
 import type { Clock } from './routes/env.ts';
 import type { OnRequest } from './routes/middleware/observe.ts';
 import { openSecrets } from './secrets.ts';
-import { listen } from './socket.ts';
 import { startError } from './start-error.ts';
 import { StoreUnavailableError } from './store/errors.ts';
+import type { StoreEvents } from './store/observe.ts';
 import { findWeakSettings } from './store/server-settings.ts';
 import { openStore, type Store } from './store/store.ts';
+import type { TlsFiles } from './tls.ts';
 
 export interface ServiceOptions {
   /** Holds the database and, in `secrets/`, the service key and the brain-key secret. Made if it does not exist. */
@@ -34,6 +39,16 @@ export interface ServiceOptions {
   readonly brainKeyThreads?: number;
   readonly guessLimits?: GuessLimits;
   readonly quotas?: Quotas;
+  /** Of this node alone. */
+  readonly requestRates?: RequestRates;
+  /** Addresses and networks of the proxies in front, whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies?: readonly string[];
+  /** Read again when they change. */
+  readonly tls?: TlsFiles;
+  /** Who shows it may read `/metrics` from elsewhere than this machine. */
+  readonly metricsToken?: string;
+  /** Whether `/metrics` has those of the process too. They are watched until it ends. */
+  readonly processMetrics?: boolean;
   readonly clock?: Clock;
   /** Silent by default. */
   readonly logger?: Logger;
@@ -47,8 +62,13 @@ export interface RunningService {
   /** With which clients verify the cards: base64 of the DER SubjectPublicKeyInfo. */
   readonly servicePublicKey: string;
   readonly store: Store;
-  /** Finishes what is in flight, then closes the database. Once more does nothing. */
-  close(): Promise<void>;
+  /** Reads the certificate again, if there is one. */
+  reload(): void;
+  /**
+   * Finishes what is in flight, then closes the database. Once more does nothing. For `drainMilliseconds` before that it
+   * serves as ever, while `/readyz` says that it is about to stop.
+   */
+  close(options?: { readonly drainMilliseconds?: number }): Promise<void>;
 }
 
 /** @throws the errors of `start-error.ts` */
@@ -64,44 +84,65 @@ export async function startService({
   brainKeyThreads,
   guessLimits = DEFAULT_GUESS_LIMITS,
   quotas = DEFAULT_QUOTAS,
+  requestRates = DEFAULT_REQUEST_RATES,
+  trustedProxies = [],
+  tls,
+  metricsToken,
+  processMetrics = false,
   clock = Date.now,
   logger = pino({ level: 'silent' }),
   onRequest,
 }: ServiceOptions): Promise<RunningService> {
   const { serviceKey, keyFile, isNew } = await openSecrets({ dataDir, secretsDir, serviceKeyFile }, { now: clock() });
   if (isNew) logger.info({ file: keyFile }, 'made a new service key: keep it safe and back it up');
-  const store = await openDatabase({ dataDir, databaseUrl, databasePool });
+  const metrics = createMetrics({ clock, ofProcess: processMetrics });
+  const store = await openDatabase({ dataDir, databaseUrl, databasePool }, metrics.storeEvents);
   try {
     await warnOfWeakSettings(store, logger);
     const brainKey = await openBrainKeySecret(store, { dataDir, secretsDir, brainKeySecretFile });
     if (brainKey.isNew)
       logger.info({ file: brainKey.file }, 'made a new brain-key secret: keep it safe and back it up');
     const brainKeys = createBrainKeyPool({ secret: brainKey.secret, threads: brainKeyThreads });
+    let isStopping = false;
     const app = createApp({
       store,
       serviceKey,
-      brainKeys,
+      brainKeys: metrics.watchBrainKeys(brainKeys),
       guessLimits,
       quotas,
+      rateLimits: createRateLimits(requestRates, metrics.countRateRefusal),
+      trustedProxies,
+      metrics,
+      metricsToken,
+      isStopping: () => isStopping,
       clock,
       logger,
       onRequest,
     });
-    const listener = await listen(app, { host, port });
-    const url = `http://${host.includes(':') ? `[${host}]` : host}:${listener.port}`;
+    const edge = await openEdge(app, { host, port, tls, trustedProxies, metrics, logger });
+    const { url } = edge;
     const servicePublicKey = serviceKey.chain.at(-1)?.publicKey ?? '';
     logger.info(
       { url, database: store.kind, dataDir: store.kind === 'sqlite' ? dataDir : undefined, servicePublicKey },
       'listening',
     );
     let closed: Promise<void> | undefined;
-    const close = async () => {
-      await listener.close();
+    const close = async (drainMilliseconds = 0) => {
+      isStopping = true;
+      if (drainMilliseconds > 0) await delay(drainMilliseconds);
+      await edge.close();
       await brainKeys.close();
       await store.close();
       logger.info('stopped');
     };
-    return { url, port: listener.port, servicePublicKey, store, close: () => (closed ??= close()) };
+    return {
+      url,
+      port: edge.port,
+      servicePublicKey,
+      store,
+      reload: () => edge.reload(),
+      close: ({ drainMilliseconds } = {}) => (closed ??= close(drainMilliseconds)),
+    };
   } catch (error) {
     await store.close();
     throw error;
@@ -113,13 +154,17 @@ type DatabaseOptions = { readonly [Name in 'dataDir' | 'databaseUrl']?: string |
 };
 
 /** As a service with these options opens it. @throws `config/invalid`, `database/unreachable` */
-export async function openDatabase({ dataDir, databaseUrl, databasePool }: DatabaseOptions): Promise<Store> {
+/** @throws `config/invalid`, `database/unreachable` */
+export async function openDatabase(
+  { dataDir, databaseUrl, databasePool }: DatabaseOptions,
+  events?: StoreEvents,
+): Promise<Store> {
   if (databaseUrl === undefined) {
     if (dataDir === undefined) throw startError('config/invalid', 'There is no place for data. Set SOTTO_DATA_DIR.');
-    return openStore({ file: databaseFile(dataDir) });
+    return openStore({ file: databaseFile(dataDir) }, events);
   }
   try {
-    return await openStore({ url: databaseUrl, poolSize: databasePool });
+    return await openStore({ url: databaseUrl, poolSize: databasePool }, events);
   } catch (cause) {
     if (!(cause instanceof StoreUnavailableError)) throw cause;
     throw startError(

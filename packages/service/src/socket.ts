@@ -1,46 +1,41 @@
-/** The HTTP server in front of the app: time limits, answers to what never becomes a request, and the stop. */
+/** The service on a port: who is connected, what is in flight, and the stop. */
 
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
-import type { Duplex } from 'node:stream';
-import { getRequestListener } from '@hono/node-server';
-import type { ServiceErrorName } from '@sotto/contract';
+import { Server as TlsServer } from 'node:tls';
 import type { App } from './app.ts';
-import { serviceError } from './domain/errors.ts';
-import { CORS_HEADERS } from './routes/middleware/cors.ts';
-import { errorToAnswer } from './routes/middleware/errors.ts';
+import { createHttpServer, type HttpServer, type HttpServerOptions } from './http-server.ts';
+import type { Traffic } from './metrics.ts';
 import { startError } from './start-error.ts';
+import type { TlsPair } from './tls.ts';
+
+export interface ListenOptions extends HttpServerOptions {
+  readonly host: string;
+  /** 0 takes a free one. */
+  readonly port: number;
+}
 
 export interface Listener {
   readonly port: number;
+  /** What goes over its connections, since it began. */
+  readTraffic(): Traffic;
+  /** Connections that come from now on are under this certificate. */
+  useTls(pair: TlsPair): void;
   /** Takes no more requests, finishes those in flight, and closes every connection. */
   close(): Promise<void>;
 }
 
-/** For a request to arrive: 2 MiB over a slow phone. */
-const REQUEST_MILLISECONDS = 60_000;
-const HEADERS_MILLISECONDS = 15_000;
-/** How often Node looks for requests that are too slow. */
-const CHECK_MILLISECONDS = 5_000;
-/** More than the 60 s of common load balancers, so that they close idle connections and not we. */
-const KEEP_ALIVE_MILLISECONDS = 65_000;
 /** For what is still being sent after it was answered; then the connection is closed. */
 const DRAIN_MILLISECONDS = 10_000;
 /** For requests in flight at the stop. */
 const GRACE_MILLISECONDS = 10_000;
-/** A token holds what the backend put into it. */
-const MAX_HEADER_BYTES = 32 * 1024;
 
 /** @throws `listen/failed` */
-export async function listen(app: App, { host, port }: { host: string; port: number }): Promise<Listener> {
-  const server = createHttpServer(app);
-  const connections = new Set<Socket>();
+export async function listen(app: App, { host, port, ...options }: ListenOptions): Promise<Listener> {
+  const server = createHttpServer(app, options);
+  const connections = watchConnections(server);
   const inFlight = new Set<ServerResponse>();
   let isClosing = false;
-  server.on('connection', (socket) => {
-    connections.add(socket);
-    socket.once('close', () => connections.delete(socket));
-  });
   server.prependListener('request', (request: IncomingMessage, response: ServerResponse) => {
     inFlight.add(response);
     response.once('close', () => inFlight.delete(response));
@@ -50,52 +45,59 @@ export async function listen(app: App, { host, port }: { host: string; port: num
   await bind(server, { host, port });
   return {
     port: (server.address() as AddressInfo).port,
+    readTraffic: () => ({ ...connections.readTraffic(), requestsInFlight: inFlight.size }),
+    useTls({ context }) {
+      if (server instanceof TlsServer) server.setSecureContext(context);
+    },
     async close() {
       isClosing = true;
       for (const response of inFlight) if (!response.headersSent) response.setHeader('Connection', 'close');
       const closed = closeServer(server);
       // Node closes those that wait for their next request, but not those that have not sent a first one.
-      const busy = new Set([...inFlight].map(({ socket }) => socket));
-      for (const socket of connections) if (!busy.has(socket)) socket.destroy();
+      const busy = new Set([...inFlight].map(({ socket }) => peerOf(socket)));
+      for (const socket of connections.open) if (!busy.has(peerOf(socket))) socket.destroy();
       await closed;
     },
   };
 }
 
-function createHttpServer(app: App): Server {
-  const handle = getRequestListener(app.fetch, {
-    errorHandler: (error) => createErrorResponse(isRequestFault(error) ? 'request/malformed' : 'internal'),
-    // The adapter would close the connection half a second after an answer to somebody who is still sending.
-    autoCleanupIncoming: false,
-    // The process is not ours alone: `sotto dev` and tests run the client in it.
-    overrideGlobalObjects: false,
+/** Over TLS a connection is two sockets, one inside the other: the outer one counts its bytes in place of the inner. */
+function watchConnections(server: HttpServer) {
+  const open = new Set<Socket>();
+  const isTls = server instanceof TlsServer;
+  const past = { bytesRead: 0, bytesWritten: 0 };
+  const counted = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    open.add(socket);
+    socket.once('close', () => open.delete(socket));
   });
-  const options = {
-    requestTimeout: REQUEST_MILLISECONDS,
-    headersTimeout: HEADERS_MILLISECONDS,
-    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
-    connectionsCheckingInterval: CHECK_MILLISECONDS,
-    maxHeaderSize: MAX_HEADER_BYTES,
-    // Node refuses a request without a Host header with no body; the refusal of the adapter has one.
-    requireHostHeader: false,
+  server.on(isTls ? 'secureConnection' : 'connection', (socket: Socket) => {
+    counted.add(socket);
+    socket.once('close', () => {
+      counted.delete(socket);
+      past.bytesRead += socket.bytesRead;
+      past.bytesWritten += socket.bytesWritten;
+    });
+  });
+  return {
+    open,
+    readTraffic() {
+      let { bytesRead, bytesWritten } = past;
+      for (const socket of counted) {
+        bytesRead += socket.bytesRead;
+        bytesWritten += socket.bytesWritten;
+      }
+      return { connections: open.size, bytesRead, bytesWritten };
+    },
   };
-  const server = createServer(options, (request, response) => void handle(request, response));
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    const fault = clientFaults[error.code ?? ''] ?? 'request/malformed';
-    if (socket.writable && error.code !== 'ECONNRESET') socket.end(createRawResponse(fault));
-    else socket.destroy();
-  });
-  server.on('connect', (_request, socket: Duplex) => {
-    // Node has let go of this socket: an error that nobody listens for would end the process.
-    socket.once('error', () => socket.destroy());
-    socket.end(createRawResponse('route/method-not-allowed'));
-  });
-  // Node answers an expectation it does not know with an empty 417. HTTP allows to ignore it.
-  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
-  return server;
 }
 
-async function bind(server: Server, { host, port }: { host: string; port: number }): Promise<void> {
+/** The same of both sockets of a connection over TLS, and of no other connection. */
+function peerOf(socket: Socket | null): string {
+  return `${socket?.remoteAddress ?? ''} ${socket?.remotePort ?? ''}`;
+}
+
+async function bind(server: HttpServer, { host, port }: { host: string; port: number }): Promise<void> {
   try {
     await new Promise<void>((resolve, reject) => {
       server.once('error', reject);
@@ -114,7 +116,7 @@ async function bind(server: Server, { host, port }: { host: string; port: number
   }
 }
 
-async function closeServer(server: Server): Promise<void> {
+async function closeServer(server: HttpServer): Promise<void> {
   const timer = setTimeout(() => server.closeAllConnections(), GRACE_MILLISECONDS);
   await new Promise<void>((resolve) => server.close(() => resolve()));
   clearTimeout(timer);
@@ -127,33 +129,4 @@ function limitDraining(request: IncomingMessage): void {
     if (!request.complete) request.socket.destroySoon();
   };
   setTimeout(closeIfUnfinished, DRAIN_MILLISECONDS).unref();
-}
-
-const clientFaults: Readonly<Record<string, ServiceErrorName>> = {
-  HPE_HEADER_OVERFLOW: 'request/headers-too-large',
-  ERR_HTTP_REQUEST_TIMEOUT: 'request/too-slow',
-};
-
-/** The adapter names its own complaints about a request line or a host header so. */
-function isRequestFault(error: unknown): boolean {
-  return error instanceof Error && error.name === 'RequestError';
-}
-
-function createErrorResponse(name: ServiceErrorName): Response {
-  const { status, body } = errorToAnswer(serviceError(name));
-  return Response.json(body, { status, headers: CORS_HEADERS });
-}
-
-/** For where there is a socket but no request to answer. */
-function createRawResponse(name: ServiceErrorName): string {
-  const { status, body } = errorToAnswer(serviceError(name));
-  const json = JSON.stringify(body);
-  const headers = {
-    ...CORS_HEADERS,
-    'Content-Type': 'application/json',
-    'Content-Length': json.length,
-    Connection: 'close',
-  };
-  const lines = Object.entries(headers).map(([header, value]) => `${header}: ${value}`);
-  return [`HTTP/1.1 ${status} Refused`, ...lines, '', json].join('\r\n');
 }

@@ -5,6 +5,7 @@ import type { Logger } from 'pino';
 import type { BrainKeyComputer } from '../domain/brain-key.ts';
 import type { GuessLimits } from '../domain/guesses.ts';
 import type { Quotas } from '../domain/quotas.ts';
+import type { RateLimits } from '../domain/request-rates.ts';
 import type { ServiceKey } from '../domain/service-key.ts';
 import type { Authenticate, Caller } from '../domain/tokens.ts';
 import type { Store } from '../store/store.ts';
@@ -20,13 +21,20 @@ export interface Dependencies {
   readonly brainKeys: BrainKeyComputer;
   readonly guessLimits: GuessLimits;
   readonly quotas: Quotas;
+  readonly rateLimits: RateLimits;
   readonly clock: Clock;
   readonly logger: Logger;
 }
 
 export interface Env {
+  Bindings: {
+    /** Absent where there is no connection, as in tests of an app alone. */
+    incoming?: { readonly socket: { readonly remoteAddress?: string | undefined } };
+  };
   Variables: {
     requestId: string;
+    /** By which requests are counted. Set by `limitByAddress`. */
+    clientAddress: string | undefined;
     /** Set by `requireToken`. */
     caller: Caller;
     /** The body once somebody has asked for it. */

@@ -5,18 +5,35 @@ import type { Store } from '../store/store.ts';
 import type { Env } from './env.ts';
 import { refuseOtherMethods } from './middleware/errors.ts';
 
-export function healthRoutes({ store }: { store: Store }): Hono<Env> {
+export interface HealthOptions {
+  readonly store: Store;
+  /** Whether the service is about to stop. */
+  readonly isStopping: () => boolean;
+}
+
+export function healthRoutes({ store, isStopping }: HealthOptions): Hono<Env> {
   const ok: HealthResponse = { status: 'ok' };
+  const ping = shareWhileRunning(() => store.ping());
   const routes = new Hono<Env>();
   routes.get(HEALTH_PATHS.live, (c) => c.json(ok));
   routes.get(HEALTH_PATHS.ready, async (c) => {
+    if (isStopping()) throw serviceError('service/not-ready', { hint: 'stopping' });
     try {
-      await store.ping();
+      await ping();
     } catch (cause) {
-      throw serviceError('service/not-ready', { cause });
+      throw serviceError('service/not-ready', { hint: 'the store does not answer', cause });
     }
     return c.json(ok);
   });
   for (const path of Object.values(HEALTH_PATHS)) routes.all(path, refuseOtherMethods('GET', 'HEAD'));
   return routes;
+}
+
+/** Many who ask at one time cost the store one question: nobody's rate is counted here. */
+function shareWhileRunning(work: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined;
+  return () =>
+    (running ??= work().finally(() => {
+      running = undefined;
+    }));
 }

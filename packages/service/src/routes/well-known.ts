@@ -5,6 +5,9 @@ import { VERSION } from '../version.ts';
 import type { Env } from './env.ts';
 import { refuseOtherMethods } from './middleware/errors.ts';
 
+/** So short that a rotated key is known everywhere when the first cards are signed with it. */
+const CACHE_CONTROL = 'public, max-age=60';
+
 /** What clients learn before they have a token; pages of other origins follow the key chain here. */
 export function wellKnownRoutes({ serviceKey }: { serviceKey: ServiceKey }): Hono<Env> {
   const description: ServiceDescription = {
@@ -14,7 +17,7 @@ export function wellKnownRoutes({ serviceKey }: { serviceKey: ServiceKey }): Hon
     limits: LIMITS,
   };
   const routes = new Hono<Env>();
-  routes.get(WELL_KNOWN_PATH, (c) => c.json(description));
+  routes.get(WELL_KNOWN_PATH, (c) => c.json(description, 200, { 'Cache-Control': CACHE_CONTROL }));
   routes.all(WELL_KNOWN_PATH, refuseOtherMethods('GET', 'HEAD'));
   return routes;
 }

@@ -13,6 +13,7 @@ import { createPostgresDialect } from './dialect/postgres.ts';
 import { explainSqliteError, openSqlite } from './dialect/sqlite.ts';
 import { StoreConflictError, StoreUnavailableError } from './errors.ts';
 import { migrateToLatest } from './migrate.ts';
+import { noStoreEvents, type StoreEvents, type TransactionOutcome } from './observe.ts';
 import type { Schema } from './schema.ts';
 
 /** What queries run on: the reading connection or an open transaction. */
@@ -56,8 +57,8 @@ const LONGEST_PAUSE_MILLISECONDS = 250;
  * Opens the database and brings its schema up to date. A file is made with mode 0600 in a directory of mode 0700 if it is
  * new. @throws StoreUnavailableError if no server takes writes, or refuses user, password or database
  */
-export async function openStore(location: DatabaseLocation): Promise<Store> {
-  const store = 'url' in location ? openPostgresStore(location) : openSqliteStore(location.file);
+export async function openStore(location: DatabaseLocation, events: StoreEvents = noStoreEvents): Promise<Store> {
+  const store = 'url' in location ? openPostgresStore(location, events) : openSqliteStore(location.file, events);
   try {
     // Kysely closes only connections that were used, so both are before anybody can close the store.
     await store.ping();
@@ -73,7 +74,7 @@ interface OpenStore extends Store {
   readonly writer: Queryable;
 }
 
-function openSqliteStore(file: string): OpenStore {
+function openSqliteStore(file: string, events: StoreEvents): OpenStore {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
   createPrivateFile(file);
   const writer = new Kysely<Schema>({ dialect: openSqlite(file) });
@@ -83,7 +84,7 @@ function openSqliteStore(file: string): OpenStore {
     kind: 'sqlite',
     writer,
     reader,
-    transact: (work) => runTransaction(writer, { work, explain: explainSqliteError, isRemote: false }),
+    transact: (work) => runTransaction(writer, { work, explain: explainSqliteError, isRemote: false, events }),
     async ping() {
       await sql`select 1`.execute(reader);
       await sql`select 1`.execute(writer);
@@ -92,19 +93,19 @@ function openSqliteStore(file: string): OpenStore {
   };
 }
 
-function openPostgresStore({
-  url,
-  poolSize = POOL_SIZE,
-  patienceMilliseconds = PATIENCE_MILLISECONDS,
-}: PostgresLocation): OpenStore {
+function openPostgresStore(
+  { url, poolSize = POOL_SIZE, patienceMilliseconds = PATIENCE_MILLISECONDS }: PostgresLocation,
+  events: StoreEvents,
+): OpenStore {
   const hosts = new PostgresHosts({ url, poolSize, patienceMilliseconds });
   const db = new Kysely<Schema>({ dialect: createPostgresDialect(hosts) });
+  events.pool?.(() => hosts.use);
   let closed: Promise<void> | undefined;
   return {
     kind: 'postgres',
     writer: db,
     reader: db,
-    transact: (work) => runTransaction(db, { work, explain: (error) => error, isRemote: true }),
+    transact: (work) => runTransaction(db, { work, explain: (error) => error, isRemote: true, events }),
     async ping() {
       await sql`select 1`.execute(db);
     },
@@ -117,6 +118,7 @@ interface TransactionOptions<T> {
   readonly explain: (error: unknown) => unknown;
   /** Whether a lost connection may come back. */
   readonly isRemote: boolean;
+  readonly events: StoreEvents;
 }
 
 async function runTransaction<T>(db: Queryable, options: TransactionOptions<T>): Promise<T> {
@@ -135,8 +137,10 @@ type Outcome<T> =
 
 async function tryTransaction<T>(
   db: Queryable,
-  { work, explain, isRemote }: TransactionOptions<T>,
+  { work, explain, isRemote, events }: TransactionOptions<T>,
 ): Promise<Outcome<T>> {
+  const startedAt = performance.now();
+  const end = (outcome: TransactionOutcome) => events.transaction(outcome, performance.now() - startedAt);
   let isCommitting = false;
   try {
     const transaction = await db.startTransaction().execute();
@@ -153,12 +157,15 @@ async function tryTransaction<T>(
         .catch(() => undefined);
       throw error;
     }
+    end('committed');
     return { isDone: true, value };
   } catch (thrown) {
     const error = explain(thrown);
     // After a commit nobody knows; before it, whatever was done is undone.
     const isLost = isRemote && error instanceof StoreUnavailableError && !isCommitting;
-    return { isDone: false, error, mayRepeat: error instanceof StoreConflictError || isLost };
+    const mayRepeat = error instanceof StoreConflictError || isLost;
+    end(mayRepeat ? 'retried' : error instanceof StoreUnavailableError ? 'failed' : 'undone');
+    return { isDone: false, error, mayRepeat };
   }
 }
 

@@ -11,6 +11,7 @@ import type { Env } from '../env.ts';
 export const CORS_HEADERS: Readonly<Record<string, string>> = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Expose-Headers': `${HEADERS.keyknoxHash}, ${HEADERS.isSuperseded}, Retry-After`,
+  'Cross-Origin-Resource-Policy': 'cross-origin',
 };
 
 const PREFLIGHT_HEADERS: Readonly<Record<string, string>> = {

@@ -6,7 +6,7 @@ import { limitHandling } from './deadline.ts';
 import { handleError } from './errors.ts';
 
 const app = new Hono<Env>();
-app.onError(handleError(pino({ level: 'silent' })));
+app.onError(handleError({ logger: pino({ level: 'silent' }), onRefusal: () => {} }));
 app.use(limitHandling({ milliseconds: 50 }));
 app.get('/stuck', () => new Promise<Response>(() => undefined));
 app.get('/quick', (c) => c.text('done'));

@@ -1,6 +1,6 @@
 /** The one place where our errors become answers. Whatever is not in the contract's table is our fault, and says nothing. */
 
-import { SERVICE_ERRORS, isServiceErrorName, type ErrorResponse } from '@sotto/contract';
+import { SERVICE_ERRORS, isServiceErrorName, type ErrorResponse, type ServiceErrorName } from '@sotto/contract';
 import { isSdkError } from '@sotto/core';
 import type { Context, ErrorHandler, MiddlewareHandler, NotFoundHandler } from 'hono';
 import type { ContentfulStatusCode } from 'hono/utils/http-status';
@@ -10,6 +10,7 @@ import { StoreBusyError, StoreConflictError, StoreFullError, StoreUnavailableErr
 import type { Env } from '../env.ts';
 
 export interface ErrorAnswer {
+  readonly name: ServiceErrorName;
   readonly status: number;
   /** What `Retry-After` says. */
   readonly retryAfterSeconds?: number;
@@ -29,22 +30,33 @@ export function errorToAnswer(error: unknown): ErrorAnswer {
   const { code, status, message } = SERVICE_ERRORS[error.code];
   const { hint, retryAfterSeconds } = error.details;
   return {
+    name: error.code,
     status,
     ...(typeof retryAfterSeconds === 'number' ? { retryAfterSeconds } : {}),
     body: { code, message: typeof hint === 'string' ? `${message} (${hint})` : message },
   };
 }
 
-export function handleError(logger: Logger): ErrorHandler<Env> {
+export type OnRefusal = (name: ServiceErrorName) => void;
+
+export interface ErrorObservers {
+  readonly logger: Logger;
+  /** Told of each answer that is an error. */
+  readonly onRefusal: OnRefusal;
+}
+
+export function handleError({ logger, onRefusal }: ErrorObservers): ErrorHandler<Env> {
   return (error, c) => {
     const answer = errorToAnswer(error);
+    onRefusal(answer.name);
     if (answer.status >= 500) logger.error({ requestId: c.get('requestId'), err: error }, 'request failed');
     return answerError(c, answer);
   };
 }
 
-export const handleUnknownRoute: NotFoundHandler<Env> = (c) =>
-  answerError(c, errorToAnswer(serviceError('route/unknown')));
+export const handleUnknownRoute: NotFoundHandler<Env> = () => {
+  throw serviceError('route/unknown');
+};
 
 /** For `all`, after the handlers of the methods that a path does take. */
 export function refuseOtherMethods(...allowed: readonly string[]): MiddlewareHandler<Env> {

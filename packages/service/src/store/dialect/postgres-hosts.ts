@@ -10,6 +10,7 @@
 import pg from 'pg';
 import type { PostgresCursor, PostgresPool, PostgresPoolClient, PostgresQueryResult } from 'kysely';
 import { StoreBusyError, StoreUnavailableError } from '../errors.ts';
+import type { PoolUse } from '../observe.ts';
 import { explainPostgresError } from './postgres-errors.ts';
 
 export interface PostgresOptions {
@@ -46,6 +47,12 @@ export class PostgresHosts implements PostgresPool {
   constructor({ url, poolSize, patienceMilliseconds }: PostgresOptions) {
     this.#pools = splitHosts(url).map((hostUrl) => createPool(hostUrl, { poolSize, patienceMilliseconds }));
     this.#patienceMilliseconds = patienceMilliseconds;
+  }
+
+  /** Of the server that is asked now. */
+  get use(): PoolUse {
+    const { totalCount, idleCount, waitingCount } = this.#pool;
+    return { open: totalCount, idle: idleCount, waiting: waitingCount };
   }
 
   async connect(): Promise<PostgresPoolClient> {

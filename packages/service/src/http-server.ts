@@ -1,0 +1,116 @@
+/** Node's HTTP server, over TLS or not, in front of the app: time limits, and answers to what never becomes a request. */
+
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
+import type { Duplex } from 'node:stream';
+import { getRequestListener } from '@hono/node-server';
+import type { ServiceErrorName } from '@sotto/contract';
+import { answerHeaders } from './answer-headers.ts';
+import type { App } from './app.ts';
+import { isMalformed } from './malformed-request.ts';
+import { createRawRefusal, createRefusal } from './raw-answer.ts';
+import type { TlsPair } from './tls.ts';
+
+export type HttpServer = Server | TlsServer;
+
+export interface TimeLimits {
+  /** For a request to arrive. */
+  readonly requestMilliseconds: number;
+  /** For its headers, and before them for TLS. */
+  readonly headersMilliseconds: number;
+  /** How often Node looks for requests that are too slow. */
+  readonly checkMilliseconds: number;
+}
+
+/** 2 MiB over a slow phone. */
+export const DEFAULT_TIME_LIMITS: TimeLimits = {
+  requestMilliseconds: 60_000,
+  headersMilliseconds: 15_000,
+  checkMilliseconds: 5_000,
+};
+
+export interface HttpServerOptions {
+  readonly tls?: TlsPair | undefined;
+  readonly timeLimits?: TimeLimits | undefined;
+  /** Told of each refusal of what the app has never seen. */
+  readonly onRefusal?: ((name: ServiceErrorName) => void) | undefined;
+}
+
+/** More than the 60 s of common load balancers, so that they close idle connections and not we. */
+const KEEP_ALIVE_MILLISECONDS = 65_000;
+/** A token holds what the backend put into it. */
+const MAX_HEADER_BYTES = 32 * 1024;
+
+export function createHttpServer(
+  app: App,
+  { tls, timeLimits = DEFAULT_TIME_LIMITS, onRefusal = () => {} }: HttpServerOptions,
+): HttpServer {
+  const headers = answerHeaders({ isTls: tls !== undefined });
+  const refuse = (name: ServiceErrorName, socket: Duplex) => {
+    onRefusal(name);
+    socket.end(createRawRefusal(name, headers));
+  };
+  const handle = getRequestListener(app.fetch, {
+    errorHandler: (error) => {
+      const name = isRequestFault(error) ? 'request/malformed' : 'internal';
+      onRefusal(name);
+      return createRefusal(name);
+    },
+    // The adapter would close the connection half a second after an answer to somebody who is still sending.
+    autoCleanupIncoming: false,
+    // The process is not ours alone: `sotto dev` and tests run the client in it.
+    overrideGlobalObjects: false,
+  });
+  const server = createNodeServer({ tls, timeLimits }, (request, response) => {
+    if (isMalformed(request)) return refuse('request/malformed', response.socket ?? request.socket);
+    for (const name in headers) response.setHeader(name, headers[name] ?? '');
+    void handle(request, response);
+  });
+  // Node would leave out, without a word, what comes after the 2000th; the bytes are limited anyway.
+  server.maxHeadersCount = 0;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    // What fails in TLS has no key yet under which it could be answered.
+    if (socket.writable && error.code !== 'ECONNRESET' && !isTlsFault(error)) {
+      refuse(clientFaults[error.code ?? ''] ?? 'request/malformed', socket);
+    } else socket.destroy();
+  });
+  server.on('connect', (_request, socket: Duplex) => {
+    // Node has let go of this socket: an error that nobody listens for would end the process.
+    socket.once('error', () => socket.destroy());
+    refuse('route/method-not-allowed', socket);
+  });
+  // Node answers an expectation it does not know with an empty 417. HTTP allows to ignore it.
+  server.on('checkExpectation', (request, response) => server.emit('request', request, response));
+  return server;
+}
+
+function createNodeServer(
+  { tls, timeLimits }: { readonly tls: TlsPair | undefined; readonly timeLimits: TimeLimits },
+  listener: RequestListener,
+): HttpServer {
+  const options: ServerOptions = {
+    requestTimeout: timeLimits.requestMilliseconds,
+    headersTimeout: timeLimits.headersMilliseconds,
+    keepAliveTimeout: KEEP_ALIVE_MILLISECONDS,
+    connectionsCheckingInterval: timeLimits.checkMilliseconds,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    // Node refuses a request without a Host header with no body; the refusal of the adapter has one.
+    requireHostHeader: false,
+  };
+  if (tls === undefined) return createServer(options, listener);
+  return createTlsServer({ ...options, ...tls.context, handshakeTimeout: timeLimits.headersMilliseconds }, listener);
+}
+
+const clientFaults: Readonly<Record<string, ServiceErrorName>> = {
+  HPE_HEADER_OVERFLOW: 'request/headers-too-large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request/too-slow',
+};
+
+function isTlsFault({ code = '' }: NodeJS.ErrnoException): boolean {
+  return /^(ERR_SSL|ERR_TLS|EPROTO)/.test(code);
+}
+
+/** The adapter names its own complaints about a request line or a host header so. */
+function isRequestFault(error: unknown): boolean {
+  return error instanceof Error && error.name === 'RequestError';
+}
