@@ -18,10 +18,15 @@ const FAMILIES = {
   'cli/too-large': 'usage',
   'cli/binary-to-terminal': 'usage',
   'cli/no-regular-file': 'usage',
+  'cli/no-reader': 'usage',
+  'cli/short-passphrase': 'usage',
+  'cli/same-database': 'usage',
   'cli/which-document': 'usage',
   'cli/no-document-id': 'validation',
   'cli/unknown-format': 'validation',
   'cli/bad-signature': 'crypto',
+  'cli/other-reader': 'crypto',
+  'cli/other-service': 'crypto',
 } as const satisfies Record<string, ErrorFamily>;
 
 export type CliErrorCode = keyof typeof FAMILIES;

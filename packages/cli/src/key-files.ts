@@ -1,7 +1,8 @@
-/** Keys of options: files as `sotto keygen` writes them, a line of base64 or PEM. Private ones are for their owner's eyes only. */
+/** Keys and passphrases of options: files as `sotto keygen` writes them, a line of base64 or PEM. Private ones are for their owner's eyes only. */
 import { type FileHandle, open } from 'node:fs/promises';
 import {
   base64ToBytes,
+  bytesToUtf8,
   concatBytes,
   importPrivateKey,
   importPublicKey,
@@ -14,6 +15,8 @@ import { cliError } from './errors.ts';
 import { withoutSpace } from './streams/base64.ts';
 import { explainUnreadable } from './streams/input.ts';
 
+/** Whoever has a backup can try passphrases for years. */
+const LEAST_PASSPHRASE_LENGTH = 12;
 const MAX_LENGTH = 64 * 1024;
 const READABLE_BY_OTHERS = 0o077;
 
@@ -35,18 +38,30 @@ export async function readPublicKeyFile(path: string): Promise<PublicKey> {
   }
 }
 
+/** The first line of a file that nobody else can read. @throws `cli/unreadable-file`, `cli/open-key-file`, `cli/short-passphrase` */
+export async function readPassphraseFile(path: string): Promise<string> {
+  const [line = ''] = bytesToUtf8(await readBytes(path, requirePrivate)).split(/\r?\n/, 1);
+  if (line.length >= LEAST_PASSPHRASE_LENGTH) return line;
+  const wayOut = `write one of ${LEAST_PASSPHRASE_LENGTH} characters or more in its first line`;
+  throw cliError('cli/short-passphrase', `the passphrase in ${path} is too short`, wayOut);
+}
+
 async function readKeyFile(
   path: string,
   check: (path: string, file: FileHandle) => Promise<void>,
 ): Promise<Uint8Array> {
+  const bytes = await readBytes(path, check);
+  return decodeLine(bytes) ?? bytes;
+}
+
+async function readBytes(path: string, check: (path: string, file: FileHandle) => Promise<void>): Promise<Uint8Array> {
   const file = await open(path).catch(explainUnreadable(path));
   try {
     await check(path, file);
     const pieces: Uint8Array[] = [];
     for await (const piece of file.createReadStream({ autoClose: false, end: MAX_LENGTH }))
       pieces.push(piece as Buffer);
-    const bytes = concatBytes(...pieces);
-    return decodeLine(bytes) ?? bytes;
+    return concatBytes(...pieces);
   } catch (error) {
     return explainUnreadable(path)(error);
   } finally {

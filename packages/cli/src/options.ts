@@ -19,6 +19,11 @@ export function portOption(flags: string, description: string): Option {
   });
 }
 
+/** Which installation: that of the environment, unless given. */
+export function dataOption(): Option {
+  return new Option('--data <dir>', 'data folder (default: SOTTO_DATA_DIR, or "./sotto-data")');
+}
+
 /** A whole number. */
 export function countOption(flags: string, description: string): Option {
   return new Option(flags, description).argParser((text) => {

@@ -10,7 +10,8 @@ import type { KeygenOptions } from './commands/keygen.ts';
 import type { ServeOptions } from './commands/serve.ts';
 import type { TwilioEmulatorOptions } from './commands/twilio-emulator.ts';
 import { addEncryption } from './encryption-words.ts';
-import { example, portOption } from './options.ts';
+import { addOperation } from './operator-words.ts';
+import { dataOption, example, portOption } from './options.ts';
 import { stopOnSignals } from './stop.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
@@ -27,18 +28,23 @@ export function createProgram(terminal: Terminal): Command {
     .description('End-to-end encryption that a team runs itself.')
     .version(version)
     .helpCommand(false)
-    // Who reads help knows it, and a screen has 24 lines.
+    // Who reads help knows it.
     .addHelpOption(new Option('-h, --help').hideHelp())
     .showHelpAfterError('See --help.')
     .exitOverride(({ exitCode }) => process.exit(exitCode === 0 ? 0 : EXIT.usage))
     .configureOutput({ outputError: (text, write) => write(text.replace(/^error: /, 'sotto: ')) })
     .addHelpText('after', example('sotto dev --demo'));
+  program.commandsGroup('Run:');
   addDev(program, terminal);
   addServe(program);
   addTwilioEmulator(program, terminal);
+  program.commandsGroup('Set up:');
   addApp(program, terminal);
   addAppKey(program, terminal);
   addSecrets(program, terminal);
+  program.commandsGroup('Look after:');
+  addOperation(program, terminal);
+  program.commandsGroup('Encrypt:');
   addKeygen(program, terminal);
   addEncryption(program, terminal);
   return program;
@@ -195,10 +201,6 @@ function addKeygen(program: Command, terminal: Terminal): void {
       const { keygen } = await import('./commands/keygen.ts');
       await keygen(options, terminal);
     });
-}
-
-function dataOption(): Option {
-  return new Option('--data <dir>', 'data folder (default: SOTTO_DATA_DIR, or "./sotto-data")');
 }
 
 function appOption(): Option {

@@ -15,7 +15,7 @@ export interface Progress {
   /** The same pieces, counted. */
   watch(pieces: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void>;
   /** Takes the line away. */
-  clear(): void;
+  readonly clear: () => void;
 }
 
 const INTERVAL_MS = 100;

@@ -1,0 +1,280 @@
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { concatBytes, generateKeyPair, type KeyPair } from '@sotto/core';
+import { nodeProvider } from '@sotto/core/node';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { openBrainKeySecret } from '../brain-key-secret.ts';
+import { createSecrets } from '../create-secrets.ts';
+import { createApplication, createAppKey } from '../domain/applications.ts';
+import { rotateServiceKey } from '../secrets.ts';
+import { openAsIs } from '../store/open-as-is.ts';
+import { differingTables, digestTables } from '../store/digest.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { makeTemporaryFolder, spki } from '../test-kit.ts';
+import { createBackup, type CreateBackupOptions } from './create-backup.ts';
+import { LEAST_COST } from './passphrase.ts';
+import { openBackup, type OpenBackupOptions } from './open-backup.ts';
+import { restoreBackup, requireEmptyTarget } from './restore-backup.ts';
+import { readAllSecrets } from './secrets.ts';
+
+const NOW = Date.UTC(2026, 10, 29);
+const DAY = 24 * 60 * 60 * 1000;
+
+let folder: string;
+let dataDir: string;
+let store: Store;
+let operator: KeyPair;
+let folders = 0;
+
+const never = new AbortController().signal;
+const newFolder = () => {
+  const path = join(folder, `${folders++}`);
+  mkdirSync(path);
+  return path;
+};
+
+beforeEach(async () => {
+  folder = makeTemporaryFolder();
+  dataDir = join(folder, 'data');
+  operator = await generateKeyPair(nodeProvider);
+  await createSecrets(join(dataDir, 'secrets'));
+  store = await openStore({ file: join(dataDir, 'sotto.db') });
+  await openBrainKeySecret(store, { dataDir });
+  const { appId } = await createApplication(store, { name: 'clinic' });
+  await createAppKey(store, { appId, name: 'backend', publicKey: spki(operator) });
+  await store.transact(async (db) => {
+    const key = { application_id: appId, identity: 'alice', short_key_id: 's', public_key: Uint8Array.of(1) };
+    await db
+      .insertInto('one_time_keys')
+      .values([
+        { ...key, key_id: 'one' },
+        { ...key, key_id: 'two' },
+      ])
+      .execute();
+    await db
+      .insertInto('used_one_time_keys')
+      .values({ application_id: appId, identity: 'alice', key_id: 'zero' })
+      .execute();
+    const guesses = { application_id: appId, burst_full_at: NOW - DAY, day_full_at: NOW - DAY };
+    await db
+      .insertInto('brain_key_guesses')
+      .values({ ...guesses, identity: 'alice' })
+      .execute();
+  });
+});
+
+afterEach(async () => {
+  await store.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function backUp(options: Partial<CreateBackupOptions> = {}): Promise<Uint8Array> {
+  const secrets = await readAllSecrets({ dataDir });
+  const database = await openAsIs({ file: join(dataDir, 'sotto.db') });
+  try {
+    const readers = options.passphrase === undefined ? [operator.publicKey] : [];
+    const { pieces } = await createBackup(nodeProvider, {
+      database,
+      secrets,
+      folder: newFolder(),
+      readers,
+      now: NOW,
+      signal: never,
+      ...options,
+    }); // prettier-ignore
+    const parts: Uint8Array[] = [];
+    for await (const piece of pieces) parts.push(piece);
+    return concatBytes(...parts);
+  } finally {
+    await database.close();
+  }
+}
+
+async function* inPieces(bytes: Uint8Array, length = 1000) {
+  for (let at = 0; at < bytes.length; at += length) yield bytes.subarray(at, at + length);
+}
+
+const openIn = (bytes: Uint8Array, options: Partial<OpenBackupOptions> = {}) =>
+  openBackup(nodeProvider, {
+    source: inPieces(bytes),
+    keys: [operator.privateKey],
+    folder: newFolder(),
+    signal: never,
+    ...options,
+  }); // prettier-ignore
+
+describe('a backup', () => {
+  test('holds the database and the secrets, and says what it holds', async () => {
+    const opened = await openIn(await backUp());
+    const copy = await openAsIs({ file: opened.databaseFile });
+    expect(differingTables(await digestTables(copy.reader), await digestTables(store.reader))).toEqual([]);
+    await copy.close();
+    for (const name of readdirSync(join(dataDir, 'secrets'))) {
+      expect(readFileSync(join(opened.secretsDir, name))).toEqual(readFileSync(join(dataDir, 'secrets', name)));
+      expect(statSync(join(opened.secretsDir, name)).mode & 0o777).toBe(0o600);
+    }
+    const { manifest } = opened;
+    expect(manifest).toMatchObject({ createdAt: NOW, database: 'sqlite' });
+    expect(manifest.tables).toContainEqual(expect.objectContaining({ table: 'one_time_keys', rows: 2 }));
+  });
+
+  test('shows nothing of either to who cannot open it', async () => {
+    const text = Buffer.from(await backUp()).toString('latin1');
+    for (const secret of [
+      'SQLite format',
+      'clinic',
+      'PRIVATE KEY',
+      readFileSync(join(dataDir, 'secrets', 'brain-key-secret'), 'utf8').trim(),
+    ]) {
+      expect(text).not.toContain(secret);
+    }
+  });
+
+  test('is opened by each of its readers, and by nobody else', async () => {
+    const [bob, mallory] = [await generateKeyPair(nodeProvider), await generateKeyPair(nodeProvider)];
+    const bytes = await backUp({ readers: [operator.publicKey, bob.publicKey] });
+    await openIn(bytes);
+    await openIn(bytes, { keys: [bob.privateKey] });
+    await expect(openIn(bytes, { keys: [mallory.privateKey] })).rejects.toMatchObject({
+      code: 'envelope/not-a-recipient',
+    });
+  });
+
+  test('is opened by its passphrase, and by no other', async () => {
+    const bytes = await backUp({ passphrase: 'correct horse battery staple', passphraseCost: LEAST_COST });
+    await openIn(bytes, { keys: [], passphrase: 'correct horse battery staple' });
+    for (const passphrase of ['Correct horse battery staple', undefined]) {
+      await expect(openIn(bytes, { keys: [], passphrase })).rejects.toMatchObject({ code: 'envelope/not-a-recipient' });
+    }
+  });
+
+  test('tells whose it is, also after the service key was replaced', async () => {
+    const before = await backUp();
+    const { serviceKey: former } = await readAllSecrets({ dataDir });
+    await rotateServiceKey(dataDir);
+    const { serviceKey: current } = await readAllSecrets({ dataDir });
+    const after = await backUp();
+    const [old, next] = [former.privateKey.publicKey, current.privateKey.publicKey];
+    expect((await openIn(before, { signer: old })).manifest.serviceKeyId).toBe(former.keyId);
+    expect((await openIn(after, { signer: next })).manifest.serviceKeyId).toBe(current.keyId);
+    await expect(openIn(after, { signer: old })).rejects.toMatchObject({ code: 'envelope/other-signer' });
+  });
+
+  test('is refused with any of its bytes altered, and if some are missing or added', async () => {
+    const bytes = await backUp();
+    await expect(openIn(bytes.subarray(0, -1))).rejects.toMatchObject({
+      code: expect.stringMatching(/^(envelope|service-backup)\//),
+    });
+    await expect(openIn(concatBytes(bytes, Uint8Array.of(0)))).rejects.toMatchObject({
+      code: expect.stringMatching(/^(envelope|service-backup)\//),
+    });
+    const at = fc.oneof(
+      fc.nat(bytes.length - 1),
+      fc.nat(1200),
+      fc.nat(300).map((back) => bytes.length - 1 - back),
+    );
+    await fc.assert(
+      fc.asyncProperty(at, fc.integer({ min: 1, max: 255 }), async (index, change) => {
+        const altered = bytes.slice();
+        altered[index]! ^= change;
+        const outcome = await openIn(altered).then(
+          () => 'opened',
+          (error: Error & { code?: string }) => error.code ?? error.message,
+        );
+        expect(outcome).toMatch(/^(envelope|service-backup)\//);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  test('is refused with one code whatever it is instead', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 200 }), fc.boolean(), async (noise, hasMagic) => {
+        const magic = hasMagic ? Buffer.from('SOTTO-SERVICE-BACKUP\x01') : Buffer.alloc(0);
+        await expect(openIn(concatBytes(magic, noise))).rejects.toMatchObject({ code: 'service-backup/malformed' });
+      }),
+      { numRuns: 50 },
+    );
+    const later = Buffer.from('SOTTO-SERVICE-BACKUP\x02....');
+    await expect(openIn(later)).rejects.toMatchObject({ code: 'service-backup/unsupported' });
+  });
+
+  test('spends no work that a foreign file asks for', async () => {
+    const head = JSON.stringify({
+      signer: spki(operator),
+      passphrase: { salt: 'AAAAAAAAAAAAAAAAAAAAAA==', memoryKiB: 4_000_000, passes: 3 },
+    });
+    const bytes = Buffer.concat([
+      Buffer.from('SOTTO-SERVICE-BACKUP\x01\0\0\0'),
+      Buffer.from([head.length]),
+      Buffer.from(head),
+    ]);
+    await expect(openIn(bytes, { passphrase: 'a passphrase' })).rejects.toMatchObject({
+      code: 'service-backup/malformed',
+    });
+  });
+
+  test('is not made with the secrets of another installation', async () => {
+    const other = join(folder, 'other');
+    await createSecrets(other);
+    const secrets = await readAllSecrets({ secretsDir: other });
+    await expect(backUp({ secrets })).rejects.toMatchObject({ code: 'secrets/mismatch' });
+  });
+
+  test('ends where it is told to', async () => {
+    await expect(backUp({ signal: AbortSignal.abort() })).rejects.toThrow('aborted');
+  });
+});
+
+describe('a restored backup', () => {
+  const targetIn = (path: string) => ({
+    database: { file: join(path, 'sotto.db') },
+    secretsDir: join(path, 'secrets'),
+  });
+
+  test('gives no one-time key and no guess out again', async () => {
+    const target = targetIn(newFolder());
+    const restored = await restoreBackup(await openIn(await backUp()), { target, now: NOW + DAY });
+    expect(restored).toEqual({ usedUpKeys: 2, activeAppKeys: 1 });
+    const { reader, close } = await openStore(target.database);
+    expect(await reader.selectFrom('one_time_keys').selectAll().execute()).toEqual([]);
+    const used = await reader.selectFrom('used_one_time_keys').select('key_id').orderBy('key_id').execute();
+    expect(used.map(({ key_id }) => key_id)).toEqual(['one', 'two', 'zero']);
+    expect(await reader.selectFrom('brain_key_guesses').select(['identity', 'day_full_at']).execute()).toEqual([
+      { identity: 'alice', day_full_at: NOW + 2 * DAY },
+    ]);
+    await close();
+    expect(await readAllSecrets(target)).toEqual(await readAllSecrets({ dataDir }));
+  });
+
+  test('is whole as a file, for its owner alone', async () => {
+    const path = newFolder();
+    await restoreBackup(await openIn(await backUp()), { target: targetIn(path), now: NOW });
+    expect(readdirSync(path).sort()).toEqual(['secrets', 'sotto.db']);
+    expect(statSync(join(path, 'sotto.db')).mode & 0o777).toBe(0o600);
+  });
+
+  test('goes nowhere where there is data or another secret, and changes nothing there', async () => {
+    await expect(requireEmptyTarget(targetIn(dataDir))).rejects.toMatchObject({ code: 'database/not-empty' });
+    const path = newFolder();
+    await createSecrets(join(path, 'secrets'));
+    const before = await readAllSecrets(targetIn(path));
+    const opened = await openIn(await backUp());
+    await expect(restoreBackup(opened, { target: targetIn(path), now: NOW })).rejects.toMatchObject({
+      code: 'database/not-empty',
+    });
+    expect(await readAllSecrets(targetIn(path))).toEqual(before);
+    expect(existsSync(join(path, 'sotto.db'))).toBe(false);
+  });
+
+  test('goes where its own secrets are already, as after an interruption', async () => {
+    const path = newFolder();
+    const opened = await openIn(await backUp());
+    mkdirSync(join(path, 'secrets'));
+    await restoreBackup(opened, { target: targetIn(path), now: NOW });
+    rmSync(join(path, 'sotto.db'));
+    await restoreBackup(await openIn(await backUp()), { target: targetIn(path), now: NOW });
+    expect(existsSync(join(path, 'sotto.db'))).toBe(true);
+  });
+});

@@ -1,0 +1,110 @@
+/**
+ * Puts an opened backup in place, where nothing is yet: all of it or nothing. What must not be given out twice is used up first.
+ */
+
+import { chmod, open, rename, rm } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import { existsSync } from 'node:fs';
+import { operatorError } from '../operator-errors.ts';
+import { countActiveAppKeys, useUpGuesses, useUpOneTimeKeys } from '../store/after-restore.ts';
+import { copyStore, isEmptyStore } from '../store/copy.ts';
+import type { OnProgress } from '../store/digest.ts';
+import { insertFact } from '../store/installation-facts.ts';
+import { RESTORE_FACT } from '../store/overview.ts';
+import { type DatabaseLocation, openStore } from '../store/store.ts';
+import type { OpenedBackup } from './open-backup.ts';
+import { findOtherSecrets, placeSecrets } from './secrets.ts';
+
+export interface RestoreTarget {
+  readonly database: DatabaseLocation;
+  /** The folder of the secrets. */
+  readonly secretsDir: string;
+}
+
+export interface Restored {
+  /** One-time keys that were waiting, and count as handed out now. */
+  readonly usedUpKeys: number;
+  /** App Keys that are accepted, also if they were revoked after the backup. */
+  readonly activeAppKeys: number;
+}
+
+const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
+
+/** Where there is data, or there are secrets, before anything is done. @throws `database/not-empty` */
+export async function requireEmptyTarget({ database }: RestoreTarget): Promise<void> {
+  if ('file' in database) {
+    if (existsSync(database.file)) throw operatorError('database/not-empty');
+    return;
+  }
+  const store = await openStore(database);
+  try {
+    if (!(await isEmptyStore(store.reader))) throw operatorError('database/not-empty');
+  } finally {
+    await store.close();
+  }
+}
+
+/** @throws `database/not-empty`, also for secrets that are others than those of the backup */
+export async function restoreBackup(
+  { manifest, databaseFile, secretsDir }: OpenedBackup,
+  {
+    target,
+    now,
+    onProgress,
+  }: { readonly target: RestoreTarget; readonly now: number; readonly onProgress?: OnProgress | undefined },
+): Promise<Restored> {
+  await requireEmptyTarget(target);
+  const others = findOtherSecrets(target.secretsDir, secretsDir);
+  if (others.length > 0) throw operatorError('database/not-empty', { details: { files: others } });
+  const restored = await useUp(databaseFile, { createdAt: manifest.createdAt, now });
+  // Interrupted after this, it can be begun anew: secrets that are equal are no obstacle.
+  placeSecrets(target.secretsDir, secretsDir);
+  if ('file' in target.database) await moveFile(databaseFile, target.database.file);
+  else await copyInto(databaseFile, target.database, onProgress);
+  return restored;
+}
+
+/** Also brings the schema up to date. */
+async function useUp(
+  file: string,
+  { createdAt, now }: { readonly createdAt: number; readonly now: number },
+): Promise<Restored> {
+  const store = await openStore({ file });
+  try {
+    return await store.transact(async (db) => {
+      const usedUpKeys = await useUpOneTimeKeys(db);
+      await useUpGuesses(db, { fullAt: now + DAY_MILLISECONDS });
+      await insertFact(db, `${RESTORE_FACT}${new Date(now).toISOString()}`, new Date(createdAt).toISOString());
+      return { usedUpKeys, activeAppKeys: await countActiveAppKeys(db) };
+    });
+  } finally {
+    await store.close();
+  }
+}
+
+async function moveFile(from: string, to: string): Promise<void> {
+  // A closed store has all in the file itself.
+  for (const suffix of ['-wal', '-shm']) await rm(from + suffix, { force: true });
+  await chmod(from, 0o600);
+  await sync(from);
+  await rename(from, to);
+  await sync(dirname(to));
+}
+
+async function sync(path: string): Promise<void> {
+  const file = await open(path);
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+async function copyInto(file: string, database: DatabaseLocation, onProgress: OnProgress | undefined): Promise<void> {
+  const [from, to] = [await openStore({ file }), await openStore(database)];
+  try {
+    await copyStore(from, to, { onProgress });
+  } finally {
+    await Promise.all([from.close(), to.close()]);
+  }
+}

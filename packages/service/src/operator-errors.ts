@@ -1,0 +1,52 @@
+/** What keeps the operator's tools from copying, backing up and restoring an installation, in one table. */
+import { type ErrorFamily, SdkError } from '@sotto/core';
+
+export const OPERATOR_ERRORS = {
+  'database/missing': {
+    family: 'usage',
+    message: 'There is no Sotto database at that place. Name the data folder, the file or the URL of one.',
+  },
+  'database/corrupt': {
+    family: 'storage',
+    message:
+      'The file of the database is damaged. Stop the service, keep a copy of the file, and restore the last backup into an empty folder.',
+  },
+  'database/full': {
+    family: 'storage',
+    message: 'There is no room on the disk of the database, and nothing was changed. Make room, and begin again.',
+  },
+  'database/not-empty': {
+    family: 'usage',
+    message: 'The target holds data, which nothing is mixed with. Name an empty one.',
+  },
+  'database/other-migrations': {
+    family: 'usage',
+    message:
+      'The database was last used by another release. Use the sotto of that release, or start the service of this one first.',
+  },
+  'database/differs': {
+    family: 'internal',
+    message: 'The copy is not equal to its source, and nothing of it was kept. Keep the source, and report this.',
+  },
+  'service-backup/malformed': {
+    family: 'validation',
+    message: 'Not a backup of a service, or only a part of one. Check that the file came whole.',
+  },
+  'service-backup/unsupported': {
+    family: 'validation',
+    message: 'The backup was made by a newer release. Restore it with that one, or a later one.',
+  },
+  'service-backup/damaged': {
+    family: 'validation',
+    message: 'The backup does not hold what it says it holds. Use an older one, and report this.',
+  },
+} as const satisfies Record<string, { family: ErrorFamily; message: string }>;
+
+export type OperatorErrorCode = keyof typeof OPERATOR_ERRORS;
+
+export function operatorError(
+  code: OperatorErrorCode,
+  { details, cause }: { readonly details?: Readonly<Record<string, unknown>>; readonly cause?: unknown } = {},
+): SdkError {
+  return new SdkError({ code, ...OPERATOR_ERRORS[code], details, cause });
+}

@@ -1,0 +1,91 @@
+import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { join } from 'node:path';
+import fc from 'fast-check';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { makeTemporaryFolder } from '../test-kit.ts';
+import { checkSqliteFile } from './check-sqlite-file.ts';
+import { openAsIs } from './open-as-is.ts';
+import { explainStoreErrors } from './explain-errors.ts';
+import { openStore } from './store.ts';
+
+let folder: string;
+let file: string;
+
+beforeEach(() => {
+  folder = makeTemporaryFolder();
+  file = join(folder, 'sotto.db');
+});
+
+afterEach(() => {
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function makeDatabase(): Promise<void> {
+  const store = await openStore({ file });
+  const rows = Array.from({ length: 400 }, (_, index) => ({
+    application_id: `${index}`,
+    name: 'x'.repeat(100),
+    created_at: 1,
+  }));
+  await store.transact((db) => db.insertInto('applications').values(rows).execute());
+  await store.close();
+}
+
+function overwrite(at: number, bytes: Uint8Array): void {
+  const descriptor = openSync(file, 'r+');
+  writeSync(descriptor, bytes, 0, bytes.length, at);
+  closeSync(descriptor);
+}
+
+test('a file that is whole, empty or not there is no reason not to start', async () => {
+  expect(checkSqliteFile(file)).toBeUndefined();
+  expect(() => statSync(file)).toThrow('ENOENT');
+  writeFileSync(file, '');
+  expect(checkSqliteFile(file)).toBeUndefined();
+  await makeDatabase();
+  expect(checkSqliteFile(file)).toBeUndefined();
+  const store = await openStore({ file });
+  expect(checkSqliteFile(file, { isWhole: true })).toBeUndefined();
+  await store.close();
+});
+
+test('another file is told, and left as it is', () => {
+  writeFileSync(file, 'a letter to somebody, longer than a head');
+  expect(checkSqliteFile(file)).toBe('file is not a database');
+  expect(readFileSync(file, 'utf8')).toMatch(/^a letter/);
+});
+
+test('a file that was cut off is told', async () => {
+  await makeDatabase();
+  truncateSync(file, statSync(file).size - 4096);
+  expect(checkSqliteFile(file)).toMatch(/malformed|page|database/i);
+});
+
+test('a page that was overwritten is told, and what else opens it says so too', async () => {
+  await makeDatabase();
+  const pages = statSync(file).size / 4096;
+  for (let page = 1; page < pages; page++) overwrite(page * 4096, new Uint8Array(200).fill(0x55));
+  expect(checkSqliteFile(file)).toEqual(expect.any(String));
+  const reading = async () => {
+    const { reader, close } = await openAsIs({ file });
+    try {
+      await reader.selectFrom('applications').selectAll().execute();
+    } finally {
+      await close();
+    }
+  };
+  await expect(explainStoreErrors(reading())).rejects.toMatchObject({ code: 'database/corrupt' });
+});
+
+test('it answers whatever the bytes are', async () => {
+  await makeDatabase();
+  const good = readFileSync(file);
+  fc.assert(
+    fc.property(fc.nat(good.length - 1), fc.uint8Array({ minLength: 1, maxLength: 64 }), (at, noise) => {
+      writeFileSync(file, good);
+      overwrite(at, noise);
+      expect(['string', 'undefined']).toContain(typeof checkSqliteFile(file));
+    }),
+    { numRuns: 60 },
+  );
+});

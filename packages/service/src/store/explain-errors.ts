@@ -1,0 +1,36 @@
+/** What databases say in words of their own, as errors that tell an operator what to do. A request is answered otherwise. */
+
+import Libsql from 'libsql';
+import { operatorError } from '../operator-errors.ts';
+import { startError } from '../start-error.ts';
+import { explainSqliteError } from './dialect/sqlite.ts';
+import { StoreBusyError, StoreFullError, StoreUnavailableError } from './errors.ts';
+
+/** @throws `database/corrupt`, `database/full`, `database/unreachable`, and what the task throws besides */
+export async function explainStoreErrors<T>(task: Promise<T>): Promise<T> {
+  try {
+    return await task;
+  } catch (error) {
+    throw explain(error);
+  }
+}
+
+function explain(thrown: unknown): unknown {
+  const error = explainSqliteError(thrown);
+  if (error instanceof StoreFullError) return operatorError('database/full', { cause: error });
+  if (isCorrupt(error)) return operatorError('database/corrupt', { cause: error });
+  const isUnreachable =
+    error instanceof StoreUnavailableError || error instanceof StoreBusyError || isOfPostgres(error);
+  if (!isUnreachable) return error;
+  const reason = 'it does not answer, takes no writes, or refuses user or password. sotto doctor says more';
+  return startError('database/unreachable', `The database cannot be used: ${reason}.`, error);
+}
+
+export function isCorrupt(error: unknown): boolean {
+  return error instanceof Libsql.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
+}
+
+/** What the server itself says, such as that the password is wrong. */
+function isOfPostgres(error: unknown): boolean {
+  return error instanceof Error && 'severity' in error && 'routine' in error;
+}

@@ -1,0 +1,36 @@
+/** The database as it is at one moment, for what reads all of it while the service goes on. */
+
+import { sql } from 'kysely';
+import type { Queryable, Store } from './store.ts';
+import { TABLE_NAMES } from './tables.ts';
+
+/**
+ * Runs `work` on a transaction that sees one moment. A final one lets nobody write as long as it takes, which for a file of
+ * SQLite goes for any: whoever wants to let others write copies the file first (`copySqliteFile`).
+ */
+export async function withSnapshot<T>(
+  { kind, reader }: Pick<Store, 'kind' | 'reader'>,
+  { isFinal }: { readonly isFinal: boolean },
+  work: (db: Queryable) => Promise<T>,
+): Promise<T> {
+  if (kind === 'sqlite') return reader.transaction().execute(work);
+  return reader
+    .transaction()
+    .setIsolationLevel('repeatable read')
+    .execute(async (db) => {
+      // The moment is that of the first query that is neither of these. `share` waits for writers, and they for it.
+      await sql`set local statement_timeout = 0`.execute(db);
+      await sql`set local idle_in_transaction_session_timeout = 0`.execute(db);
+      if (isFinal)
+        await sql`lock table ${sql.join(TABLE_NAMES.map((name) => sql.table(name)))} in share mode`.execute(db);
+      return work(db);
+    });
+}
+
+/**
+ * Writes a database of SQLite, as it is now, into a file that is made or empty. Writers go on; this process does nothing else
+ * meanwhile: 230 MB in a second, measured 2026-11.
+ */
+export async function copySqliteFile(db: Queryable, file: string): Promise<void> {
+  await sql`vacuum into ${file}`.execute(db);
+}
