@@ -44,6 +44,7 @@ export default defineConfig({
             'packages/**/*.test.ts',
             'apps/**/*.test.ts',
             'tools/**/*.test.ts',
+            'deploy/**/*.test.ts',
             'examples/backend/**/*.test.ts',
             'bench/kit/*.test.ts',
           ],
