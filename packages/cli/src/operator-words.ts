@@ -4,6 +4,7 @@ import type { BackupOptions } from './commands/backup.ts';
 import type { DoctorOptions } from './commands/doctor.ts';
 import type { MigrateDatabaseOptions } from './commands/migrate-database.ts';
 import type { RestoreOptions } from './commands/restore.ts';
+import type { ServiceKeyOptions } from './commands/service-key.ts';
 import type { StatusOptions } from './commands/status.ts';
 import { dataOption, example, exitCodesAndExample, listOption } from './options.ts';
 import { stopOnSignals } from './stop.ts';
@@ -15,8 +16,36 @@ export function addOperation(program: Command, terminal: Terminal): void {
   addBackup(program, context);
   addRestore(program, context);
   addMigrateDatabase(program, context);
+  addServiceKey(program, terminal);
   addDoctor(program, terminal);
   addStatus(program, terminal);
+}
+
+function addServiceKey(program: Command, terminal: Terminal): void {
+  const serviceKey = program
+    .command('service-key')
+    .summary('replace the key that signs cards')
+    .description('Replace the key that signs cards, while the service runs: announce the next one, then activate it.')
+    .helpCommand(false)
+    .addHelpText('after', example('sotto service-key announce'));
+  const addCommand = (name: string, description: string, run: keyof typeof import('./commands/service-key.ts')) => {
+    serviceKey
+      .command(name)
+      .description(description)
+      .addOption(dataOption())
+      .addHelpText('after', example(`sotto service-key ${name}`))
+      .action(async (options: ServiceKeyOptions) => {
+        const commands = await import('./commands/service-key.ts');
+        await commands[run](options, terminal);
+      });
+  };
+  addCommand('show', 'Print the service key, the next one, and which nodes hold it.', 'showServiceKey');
+  addCommand(
+    'announce',
+    'Make the next service key, in the folder of the secrets. It does not sign yet.',
+    'announceKey',
+  );
+  addCommand('activate', 'Sign with the next service key from now on, on all nodes.', 'activateKey');
 }
 
 type MakeContext = () => StreamContext;

@@ -9,7 +9,7 @@ import type { BrainKeyComputer } from './domain/brain-key.ts';
 import type { GuessLimits } from './domain/guesses.ts';
 import type { Quotas } from './domain/quotas.ts';
 import type { RateLimits } from './domain/request-rates.ts';
-import type { ServiceKey } from './domain/service-key.ts';
+import type { ServiceKeys } from './domain/service-key.ts';
 import { createAuthenticator } from './domain/tokens.ts';
 import type { Metrics } from './metrics.ts';
 import { brainKeyRoutes } from './routes/brain-key.ts';
@@ -33,7 +33,7 @@ import type { Store } from './store/store.ts';
 
 export interface AppOptions {
   readonly store: Store;
-  readonly serviceKey: ServiceKey;
+  readonly serviceKeys: ServiceKeys;
   readonly clock: Clock;
   readonly logger: Logger;
   readonly brainKeys: BrainKeyComputer;

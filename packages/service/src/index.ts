@@ -32,8 +32,15 @@ export { DEFAULT_REQUEST_RATES, type RequestRates } from './domain/request-rates
 export type { ServiceKey } from './domain/service-key.ts';
 export type { Clock } from './routes/env.ts';
 export type { OnRequest, SeenRequest } from './routes/middleware/observe.ts';
-export { openSecrets, rotateServiceKey, secretsFolder, type OpenedSecrets, type SecretsLocation } from './secrets.ts';
+export { openSecrets, secretsFolder, type OpenedSecrets, type SecretsLocation } from './secrets.ts';
 export { OPERATOR_ERRORS, type OperatorErrorCode } from './operator-errors.ts';
+export {
+  activateServiceKey,
+  announceServiceKey,
+  readServiceKeyState,
+  type NodeKeys,
+  type ServiceKeyState,
+} from './rotate-service-key.ts';
 export { serve } from './serve.ts';
 export { createSecrets } from './create-secrets.ts';
 export { databaseFile, openDatabase, startService, type RunningService, type ServiceOptions } from './service.ts';

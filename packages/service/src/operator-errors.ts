@@ -28,6 +28,21 @@ export const OPERATOR_ERRORS = {
     family: 'internal',
     message: 'The copy is not equal to its source, and nothing of it was kept. Keep the source, and report this.',
   },
+  'service-key/none-announced': {
+    family: 'usage',
+    message:
+      'There is no next service key. Make one with `sotto service-key announce`, and give its files to all nodes.',
+  },
+  'service-key/not-everywhere': {
+    family: 'usage',
+    message:
+      'Not all nodes hold the next service key, and nothing was changed. Give each the files, wait half a minute, and begin again.',
+  },
+  'service-key/not-here': {
+    family: 'usage',
+    message:
+      'These are not the secrets of this database: its service key is another. Use the files of a node that serves it.',
+  },
   'service-backup/malformed': {
     family: 'validation',
     message: 'Not a backup of a service, or only a part of one. Check that the file came whole.',

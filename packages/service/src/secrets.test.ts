@@ -1,9 +1,9 @@
-import { copyFileSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { readFileSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { base64ToBytes, followServiceKeys, generateKeyPair, importPublicKey } from '@sotto/core';
+import { generateKeyPair } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { openSecrets, rotateServiceKey } from './secrets.ts';
+import { openSecrets } from './secrets.ts';
 import { makeTemporaryFolder } from './test-kit.ts';
 
 let dataDir: string;
@@ -39,35 +39,6 @@ test('first starts at one time agree on one key', async () => {
   const opened = await Promise.all(Array.from({ length: 8 }, () => openSecrets({ dataDir })));
   expect(new Set(opened.map(({ serviceKey }) => serviceKey.keyId)).size).toBe(1);
   expect(opened.filter(({ isNew }) => isNew)).toHaveLength(1);
-});
-
-test('a client that pinned any earlier key follows the chain to the current one', async () => {
-  const { serviceKey: first } = await openSecrets({ dataDir });
-  await rotateServiceKey(dataDir);
-  await rotateServiceKey(dataDir);
-  const { serviceKey: current } = await openSecrets({ dataDir });
-  expect(current.chain).toHaveLength(3);
-  const chain = current.chain.map(({ publicKey, signature }) => ({
-    publicKey: importPublicKey(base64ToBytes(publicKey)),
-    signature: signature === undefined ? undefined : base64ToBytes(signature),
-  }));
-  for (const { publicKey: pinned } of chain) {
-    const followed = await followServiceKeys(nodeProvider, { pinned, chain });
-    expect(followed?.exportDer()).toEqual(current.privateKey.publicKey.exportDer());
-  }
-  expect(current.chain.map(({ keyId }) => keyId)).toContain(first.keyId);
-  expect(statSync(keyFile()).mode & 0o777).toBe(0o600);
-});
-
-test('a rotation that was stopped before the key was replaced has not happened', async () => {
-  const { serviceKey: before } = await openSecrets({ dataDir });
-  const saved = join(dataDir, 'saved.pem');
-  copyFileSync(keyFile(), saved);
-  await rotateServiceKey(dataDir);
-  copyFileSync(saved, keyFile());
-  const { serviceKey } = await openSecrets({ dataDir });
-  expect(serviceKey.keyId).toBe(before.keyId);
-  expect(serviceKey.chain).toEqual(before.chain);
 });
 
 test('a key from elsewhere is used where it is, and never made there', async () => {

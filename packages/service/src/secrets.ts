@@ -1,13 +1,13 @@
 /**
- * The secrets of an installation, as files: `service-key.pem`, the private key that signs cards, mode 0600, and
- * `service-keys.json`, the public chain of all keys so far, oldest first (its form is documented in the contract's
- * `well-known.ts`). The first start makes both.
+ * The secrets of an installation, as files: `service-key.pem`, the private key that signs cards, mode 0600, beside it
+ * `service-key-next.pem` while another is announced, and `service-keys.json`, the public chain of all keys so far, oldest
+ * first (its form is documented in the contract's `well-known.ts`). The first start makes key and chain.
  *
- * The chain counts up to the key that is held. So a rotation replaces the chain first and the key second: stopped in
- * between, it has not happened.
+ * For each key the chain counts up to it. So an announcement writes the chain first and the key second: stopped in between,
+ * it has not happened.
  */
 
-import { mkdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { ServiceKeyEntry } from '@sotto/contract';
 import { parseShape, serviceKeyChainSchema } from '@sotto/contract/schemas';
@@ -16,13 +16,12 @@ import {
   bytesToHex,
   generateKeyPair,
   importPrivateKey,
-  signServiceKey,
   type PrivateKey,
   type PublicKey,
 } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import type { ServiceKey } from './domain/service-key.ts';
-import { createFile, replaceFile } from './secret-files.ts';
+import { createFile } from './secret-files.ts';
 import { startError } from './start-error.ts';
 
 export interface SecretsLocation {
@@ -36,6 +35,8 @@ export interface SecretsLocation {
 
 export interface OpenedSecrets {
   readonly serviceKey: ServiceKey;
+  /** The one that was announced, if it is in the chain. */
+  readonly nextServiceKey: ServiceKey | undefined;
   readonly keyFile: string;
   /** Whether this start made the key. */
   readonly isNew: boolean;
@@ -46,37 +47,18 @@ export async function openSecrets(
   location: SecretsLocation,
   { now = Date.now() }: { now?: number } = {},
 ): Promise<OpenedSecrets> {
-  const { keyFile, chainFile } = fileNames(location);
+  const { keyFile, nextFile, chainFile } = serviceKeyFiles(location);
   const isNew = location.secretsDir === undefined && (await makeMissing(location, now));
-  const privateKey = await readKeyFile(keyFile);
-  const first = describeKey(privateKey.publicKey, now);
-  const chain = chainUpTo(first.keyId, readChainFile(chainFile));
-  if (chain.length === 0) {
+  const chain = readChainFile(chainFile);
+  const serviceKey = findInChain(await readKeyFile(keyFile), chain);
+  if (serviceKey === undefined) {
     throw startError(
       'secrets/mismatch',
       `${keyFile} is no key of the chain in ${chainFile}. Restore the files that belong together.`,
     );
   }
-  return { serviceKey: { privateKey, keyId: first.keyId, chain }, keyFile, isNew };
-}
-
-/**
- * Replaces the service key by a new one that the present one signs. A running service signs with the new key after its next
- * start; clients follow the chain from the key they have pinned.
- */
-export async function rotateServiceKey(
-  dataDir: string,
-  { now = Date.now(), serviceKeyFile }: { now?: number; serviceKeyFile?: string } = {},
-): Promise<ServiceKey> {
-  const { keyFile, chainFile } = fileNames({ dataDir, serviceKeyFile });
-  const { serviceKey: current } = await openSecrets({ dataDir, serviceKeyFile }, { now });
-  const { privateKey, publicKey } = await generateKeyPair(nodeProvider);
-  const signature = await signServiceKey(nodeProvider, current.privateKey, publicKey);
-  const entry = { ...describeKey(publicKey, now), signature: bytesToBase64(signature) };
-  const chain = [...current.chain, entry];
-  replaceFile(chainFile, toJson(chain));
-  replaceFile(keyFile, privateKey.exportPem());
-  return { privateKey, keyId: entry.keyId, chain };
+  const nextServiceKey = existsSync(nextFile) ? findInChain(await readKeyFile(nextFile), chain) : undefined;
+  return { serviceKey, nextServiceKey, keyFile, isNew };
 }
 
 /** @throws `config/invalid` if the location names no folder */
@@ -86,9 +68,21 @@ export function secretsFolder({ dataDir, secretsDir }: Pick<SecretsLocation, 'da
   throw startError('config/invalid', 'There is no folder for the secrets. Set SOTTO_SECRETS_DIR.');
 }
 
-function fileNames({ serviceKeyFile, ...location }: SecretsLocation): { keyFile: string; chainFile: string } {
+export interface ServiceKeyFiles {
+  readonly keyFile: string;
+  /** Of the key that is announced. */
+  readonly nextFile: string;
+  readonly chainFile: string;
+}
+
+export function serviceKeyFiles({ serviceKeyFile, ...location }: SecretsLocation): ServiceKeyFiles {
   const folder = secretsFolder(location);
-  return { keyFile: serviceKeyFile ?? join(folder, 'service-key.pem'), chainFile: join(folder, 'service-keys.json') };
+  const keyFile = serviceKeyFile ?? join(folder, 'service-key.pem');
+  return {
+    keyFile,
+    nextFile: join(dirname(keyFile), 'service-key-next.pem'),
+    chainFile: join(folder, 'service-keys.json'),
+  };
 }
 
 /** Makes a service key and its chain in a folder, and does nothing where they are. */
@@ -98,12 +92,12 @@ export async function createServiceKey(folder: string, { now = Date.now() }: { n
 
 /** True if there was no key. */
 async function makeMissing(location: SecretsLocation, now: number): Promise<boolean> {
-  const { keyFile, chainFile } = fileNames(location);
+  const { keyFile, chainFile } = serviceKeyFiles(location);
   mkdirSync(dirname(chainFile), { recursive: true, mode: 0o700 });
   const { privateKey } = await generateKeyPair(nodeProvider);
   const isNew = location.serviceKeyFile === undefined && createFile(keyFile, privateKey.exportPem());
   const { publicKey } = await readKeyFile(keyFile);
-  createFile(chainFile, toJson([describeKey(publicKey, now)]));
+  createFile(chainFile, toChainJson([describeKey(publicKey, now)]));
   return isNew;
 }
 
@@ -134,11 +128,13 @@ function readChainFile(file: string): ServiceKeyEntry[] {
   throw startError('secrets/unreadable', `${file} is no chain of service keys. Restore it from your backup.`);
 }
 
-function chainUpTo(keyId: string, chain: readonly ServiceKeyEntry[]): ServiceKeyEntry[] {
-  return chain.slice(0, chain.findIndex((entry) => entry.keyId === keyId) + 1);
+function findInChain(privateKey: PrivateKey, chain: readonly ServiceKeyEntry[]): ServiceKey | undefined {
+  const keyId = bytesToHex(privateKey.publicKey.identifier);
+  const index = chain.findIndex((entry) => entry.keyId === keyId);
+  return index < 0 ? undefined : { privateKey, keyId, chain: chain.slice(0, index + 1) };
 }
 
-function describeKey(publicKey: PublicKey, now: number): ServiceKeyEntry {
+export function describeKey(publicKey: PublicKey, now: number): ServiceKeyEntry {
   return {
     publicKey: bytesToBase64(publicKey.exportDer()),
     keyId: bytesToHex(publicKey.identifier),
@@ -146,6 +142,6 @@ function describeKey(publicKey: PublicKey, now: number): ServiceKeyEntry {
   };
 }
 
-function toJson(chain: readonly ServiceKeyEntry[]): string {
+export function toChainJson(chain: readonly ServiceKeyEntry[]): string {
   return `${JSON.stringify(chain, null, 2)}\n`;
 }

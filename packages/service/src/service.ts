@@ -9,14 +9,17 @@ import { openBrainKeySecret } from './brain-key-secret.ts';
 import { DEFAULT_GUESS_LIMITS, type GuessLimits } from './domain/guesses.ts';
 import { DEFAULT_QUOTAS, type Quotas } from './domain/quotas.ts';
 import { createRateLimits, DEFAULT_REQUEST_RATES, type RequestRates } from './domain/request-rates.ts';
+import { readActiveServiceKey, type ServiceKey } from './domain/service-key.ts';
 import { openEdge } from './edge.ts';
 import { createMetrics } from './metrics.ts';
 import type { Clock } from './routes/env.ts';
 import type { OnRequest } from './routes/middleware/observe.ts';
-import { openSecrets } from './secrets.ts';
+import { joinNodes } from './membership.ts';
+import { openSecrets, type OpenedSecrets } from './secrets.ts';
 import { startError } from './start-error.ts';
 import { StoreUnavailableError } from './store/errors.ts';
 import type { StoreEvents } from './store/observe.ts';
+import { findSetting, insertSetting, SERVICE_KEY_SETTING } from './store/installation-settings.ts';
 import { findWeakSettings } from './store/server-settings.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { TlsFiles } from './tls.ts';
@@ -59,10 +62,10 @@ export interface ServiceOptions {
 export interface RunningService {
   readonly url: string;
   readonly port: number;
-  /** With which clients verify the cards: base64 of the DER SubjectPublicKeyInfo. */
+  /** With which clients verify the cards, as of the start: base64 of the DER SubjectPublicKeyInfo. */
   readonly servicePublicKey: string;
   readonly store: Store;
-  /** Reads the certificate again, if there is one. */
+  /** Reads the certificate again, if there is one, and the service keys. */
   reload(): void;
   /**
    * Finishes what is in flight, then closes the database. Once more does nothing. For `drainMilliseconds` before that it
@@ -93,12 +96,14 @@ export async function startService({
   logger = pino({ level: 'silent' }),
   onRequest,
 }: ServiceOptions): Promise<RunningService> {
-  const { serviceKey, keyFile, isNew } = await openSecrets({ dataDir, secretsDir, serviceKeyFile }, { now: clock() });
-  if (isNew) logger.info({ file: keyFile }, 'made a new service key: keep it safe and back it up');
+  const secretsLocation = { dataDir, secretsDir, serviceKeyFile };
+  const secrets = await openSecrets(secretsLocation, { now: clock() });
+  if (secrets.isNew) logger.info({ file: secrets.keyFile }, 'made a new service key: keep it safe and back it up');
   const metrics = createMetrics({ clock, ofProcess: processMetrics });
   const store = await openDatabase({ dataDir, databaseUrl, databasePool }, metrics.storeEvents);
   try {
     await warnOfWeakSettings(store, logger);
+    const serviceKeys = await openServiceKeys(store, secrets);
     const brainKey = await openBrainKeySecret(store, { dataDir, secretsDir, brainKeySecretFile });
     if (brainKey.isNew)
       logger.info({ file: brainKey.file }, 'made a new brain-key secret: keep it safe and back it up');
@@ -106,7 +111,7 @@ export async function startService({
     let isStopping = false;
     const app = createApp({
       store,
-      serviceKey,
+      serviceKeys,
       brainKeys: metrics.watchBrainKeys(brainKeys),
       guessLimits,
       quotas,
@@ -121,7 +126,15 @@ export async function startService({
     });
     const edge = await openEdge(app, { host, port, tls, trustedProxies, metrics, logger });
     const { url } = edge;
-    const servicePublicKey = serviceKey.chain.at(-1)?.publicKey ?? '';
+    const membership = await joinNodes({
+      store,
+      serviceKeys,
+      readServiceKeys: async () => keysOf(await openSecrets(secretsLocation)),
+      clock,
+      logger,
+    });
+    const { chain } = await readActiveServiceKey(store.reader, serviceKeys);
+    const servicePublicKey = chain.at(-1)?.publicKey ?? '';
     logger.info(
       { url, database: store.kind, dataDir: store.kind === 'sqlite' ? dataDir : undefined, servicePublicKey },
       'listening',
@@ -132,6 +145,7 @@ export async function startService({
       if (drainMilliseconds > 0) await delay(drainMilliseconds);
       await edge.close();
       await brainKeys.close();
+      await membership.close();
       await store.close();
       logger.info('stopped');
     };
@@ -140,7 +154,10 @@ export async function startService({
       port: edge.port,
       servicePublicKey,
       store,
-      reload: () => edge.reload(),
+      reload() {
+        edge.reload();
+        void membership.refresh();
+      },
       close: ({ drainMilliseconds } = {}) => (closed ??= close(drainMilliseconds)),
     };
   } catch (error) {
@@ -149,12 +166,27 @@ export async function startService({
   }
 }
 
+/** Those of the files. @throws `secrets/mismatch` if the one that signs the cards of this database is not among them */
+async function openServiceKeys(store: Store, secrets: OpenedSecrets): Promise<Map<string, ServiceKey>> {
+  await store.transact((transaction) => insertSetting(transaction, SERVICE_KEY_SETTING, secrets.serviceKey.keyId));
+  const activeId = await findSetting(store.reader, SERVICE_KEY_SETTING);
+  const keys = new Map(keysOf(secrets).map((key) => [key.keyId, key]));
+  if (activeId !== undefined && keys.has(activeId)) return keys;
+  throw startError(
+    'secrets/mismatch',
+    `${secrets.keyFile} is not the service key of this database: clients would refuse its cards. Restore the one that belongs to it; a new one is made with \`sotto service-key\`.`,
+  );
+}
+
+function keysOf({ serviceKey, nextServiceKey }: OpenedSecrets): ServiceKey[] {
+  return nextServiceKey === undefined ? [serviceKey] : [serviceKey, nextServiceKey];
+}
+
 type DatabaseOptions = { readonly [Name in 'dataDir' | 'databaseUrl']?: string | undefined } & {
   readonly databasePool?: number | undefined;
 };
 
 /** As a service with these options opens it. @throws `config/invalid`, `database/unreachable` */
-/** @throws `config/invalid`, `database/unreachable` */
 export async function openDatabase(
   { dataDir, databaseUrl, databasePool }: DatabaseOptions,
   events?: StoreEvents,

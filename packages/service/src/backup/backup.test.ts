@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openBrainKeySecret } from '../brain-key-secret.ts';
 import { createSecrets } from '../create-secrets.ts';
 import { createApplication, createAppKey } from '../domain/applications.ts';
-import { rotateServiceKey } from '../secrets.ts';
+import { activateServiceKey, announceServiceKey } from '../rotate-service-key.ts';
 import { openAsIs } from '../store/open-as-is.ts';
 import { differingTables, digestTables } from '../store/digest.ts';
 import { openStore, type Store } from '../store/store.ts';
@@ -152,7 +152,8 @@ describe('a backup', () => {
   test('tells whose it is, also after the service key was replaced', async () => {
     const before = await backUp();
     const { serviceKey: former } = await readAllSecrets({ dataDir });
-    await rotateServiceKey(dataDir);
+    await announceServiceKey({ store, secrets: { dataDir } });
+    await activateServiceKey({ store, secrets: { dataDir } });
     const { serviceKey: current } = await readAllSecrets({ dataDir });
     const after = await backUp();
     const [old, next] = [former.privateKey.publicKey, current.privateKey.publicKey];

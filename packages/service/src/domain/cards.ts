@@ -23,13 +23,13 @@ import {
 import type { Queryable, Store } from '../store/store.ts';
 import { serviceError } from './errors.ts';
 import { isFitIdentity } from './identities.ts';
-import type { ServiceKey } from './service-key.ts';
+import { readActiveServiceKey, requireServiceKey, type ServiceKey, type ServiceKeys } from './service-key.ts';
 import type { Caller } from './tokens.ts';
 
 export interface CardContext {
   readonly store: Store;
   readonly provider: CryptoProvider;
-  readonly serviceKey: ServiceKey;
+  readonly serviceKeys: ServiceKeys;
   readonly caller: Caller;
 }
 
@@ -38,13 +38,14 @@ export interface CardContext {
  * as they came: the service knows no keys for them.
  */
 export async function publishCard(
-  { store, provider, serviceKey, caller }: CardContext,
+  { store, provider, serviceKeys, caller }: CardContext,
   { raw, now }: { readonly raw: RawCard; readonly now: number },
 ): Promise<RawCard> {
   checkSigners(raw);
   const card = parseCard(raw);
   checkContent(card, caller);
   await verifySelfSignature(provider, card);
+  const serviceKey = await readActiveServiceKey(store.reader, serviceKeys);
   const serviceSignature = await signSnapshot(provider, serviceKey, card.snapshot);
   await store.transact((transaction) =>
     addCard(transaction, { appId: caller.appId, card, serviceSignature, serviceKeyId: serviceKey.keyId, now }),
@@ -173,11 +174,15 @@ function isCardId(text: string): boolean {
  * stored one is by a key that clients no longer expect: such cards are signed anew as they are served (23 µs each) and
  * left as they are in the store, since a rotation that rewrote every card would have to be stopped and resumed.
  */
-async function rowToRawCard({ provider, serviceKey }: CardContext, row: CardRow): Promise<RawCard> {
+async function rowToRawCard({ provider, serviceKeys }: CardContext, row: CardRow): Promise<RawCard> {
   const serviceSignature =
-    row.service_key_id === serviceKey.keyId
+    row.service_key_id === row.active_key_id
       ? row.service_signature
-      : await signSnapshot(provider, serviceKey, base64ToBytes(row.content_snapshot));
+      : await signSnapshot(
+          provider,
+          requireServiceKey(serviceKeys, row.active_key_id ?? undefined),
+          base64ToBytes(row.content_snapshot),
+        );
   const signatures = JSON.parse(row.signatures) as RawCard['signatures'];
   return withServiceSignature({ content_snapshot: row.content_snapshot, signatures }, serviceSignature);
 }

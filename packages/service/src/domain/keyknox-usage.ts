@@ -1,4 +1,4 @@
-import { addUsage, WHOLE_APPLICATION } from '../store/keyknox-usage.ts';
+import { addAndSumApplicationUsage, addApplicationUsage, addUsage } from '../store/keyknox-usage.ts';
 import type { Queryable } from '../store/store.ts';
 import { serviceError } from './errors.ts';
 import type { Quotas } from './quotas.ts';
@@ -13,14 +13,16 @@ export async function countUsage(
   { quotas, caller, records, bytes }: { quotas: Quotas; caller: Caller; records: number; bytes: number },
 ): Promise<void> {
   const { appId, identity } = caller;
-  const { keyknoxRecords, keyknoxBytes, keyknoxApplicationBytes = Infinity } = quotas;
-  const own = await addUsage(transaction, { application_id: appId, identity, records, bytes });
+  const { keyknoxRecords, keyknoxBytes, keyknoxApplicationBytes } = quotas;
+  const row = { application_id: appId, identity, records, bytes };
+  const own = await addUsage(transaction, row);
   if (records > 0 && own.records > keyknoxRecords) {
     throw serviceError('keyknox/too-many-records', { hint: `at most ${keyknoxRecords}` });
   }
   if (bytes > 0 && own.bytes > keyknoxBytes) {
     throw serviceError('keyknox/too-many-bytes', { hint: `at most ${keyknoxBytes}` });
   }
-  const all = await addUsage(transaction, { application_id: appId, identity: WHOLE_APPLICATION, records, bytes });
+  if (keyknoxApplicationBytes === undefined) return addApplicationUsage(transaction, row);
+  const all = await addAndSumApplicationUsage(transaction, row);
   if (bytes > 0 && all.bytes > keyknoxApplicationBytes) throw serviceError('keyknox/application-full');
 }

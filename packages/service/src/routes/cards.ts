@@ -13,8 +13,8 @@ import { requireToken } from './middleware/token.ts';
 
 /** The card directory as Virgil's clients know it. */
 export function cardRoutes(dependencies: Dependencies): Hono<Env> {
-  const { store, provider, serviceKey, clock } = dependencies;
-  const contextOf = (c: Context<Env>): CardContext => ({ store, provider, serviceKey, caller: c.get('caller') });
+  const { store, provider, serviceKeys, clock } = dependencies;
+  const contextOf = (c: Context<Env>): CardContext => ({ store, provider, serviceKeys, caller: c.get('caller') });
   const token = requireToken(dependencies);
   const routes = new Hono<Env>();
 

@@ -6,7 +6,7 @@ import type { BrainKeyComputer } from '../domain/brain-key.ts';
 import type { GuessLimits } from '../domain/guesses.ts';
 import type { Quotas } from '../domain/quotas.ts';
 import type { RateLimits } from '../domain/request-rates.ts';
-import type { ServiceKey } from '../domain/service-key.ts';
+import type { ServiceKeys } from '../domain/service-key.ts';
 import type { Authenticate, Caller } from '../domain/tokens.ts';
 import type { Store } from '../store/store.ts';
 
@@ -15,7 +15,7 @@ export type Clock = () => number;
 
 export interface Dependencies {
   readonly store: Store;
-  readonly serviceKey: ServiceKey;
+  readonly serviceKeys: ServiceKeys;
   readonly provider: CryptoProvider;
   readonly authenticate: Authenticate;
   readonly brainKeys: BrainKeyComputer;

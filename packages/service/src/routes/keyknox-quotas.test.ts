@@ -112,6 +112,25 @@ test('all users of an application have so many bytes together, and those of anot
   await small.close();
 });
 
+test('what was stored before there was a quota of the application counts against it', async () => {
+  const open = await createWorld({ quotas: QUOTAS });
+  expect((await push('alice', { bytes: 500 }, open)).status).toBe(200);
+  expect((await push('carol', { bytes: 500 }, open)).status).toBe(200);
+  await open.restart({ quotas: { ...QUOTAS, keyknoxApplicationBytes: 1500 } });
+  expectRefusal(await push('bob', { bytes: 600 }, open), 'keyknox/application-full');
+  expect((await push('bob', { bytes: 500 }, open)).status).toBe(200);
+  await open.close();
+});
+
+test('of many who push at one time no more succeed than the quota of the application has room for', async () => {
+  const small = await createWorld({ quotas: { ...QUOTAS, keyknoxApplicationBytes: 1000 } });
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, (_, index) => push(`user ${index}`, { bytes: 300 }, small)),
+  );
+  expect(answers.filter(({ status }) => status === 200)).toHaveLength(3);
+  await small.close();
+});
+
 test('who is beyond a quota that was lowered can still store less, and reset', async () => {
   const roomy = await createWorld({ quotas: { ...QUOTAS, keyknoxApplicationBytes: 1000 } });
   const first = await push('alice', { bytes: 600 }, roomy);

@@ -1,11 +1,11 @@
 import { readFileSync } from 'node:fs';
+import type { ServiceDescription, ServiceKeyEntry } from '@sotto/contract';
 import { parseShape, serviceDescriptionSchema } from '@sotto/contract/schemas';
-import { base64ToBytes, importPublicKey, parseCard, verifyCard } from '@sotto/core';
+import { base64ToBytes, importPublicKey, parseCard, verifyCard, type RawCard } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { rotateServiceKey } from '../secrets.ts';
-import { startService } from '../service.ts';
-import { callService, createCard, createWorld, idOf, type World } from '../test-kit.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import { activateServiceKey, announceServiceKey, readServiceKeyState } from '../rotate-service-key.ts';
+import { createCard, createWorld, idOf, type World } from '../test-kit.ts';
 import { VERSION } from '../version.ts';
 
 let world: World;
@@ -34,22 +34,41 @@ test('the version is that of the package', () => {
   expect(VERSION).toBe((JSON.parse(text) as { version: string }).version);
 });
 
-test('after a rotation the chain has both keys, and old cards the signature of the new one', async () => {
+test('a new key is unheard of while it is announced, and signs all cards, old ones too, from its activation on', async () => {
   const { raw } = await createCard('alice');
   await world.publish(raw, 'alice');
-  await rotateServiceKey(world.dataDir);
-  const restarted = await startService({ ...world.database, port: 0, clock: () => world.time.now });
-  try {
-    const { body } = await callService(restarted.url, { path: '/.well-known/sotto' });
-    expect(body.serviceKeys.map(({ publicKey }: { publicKey: string }) => publicKey)).toEqual([
-      world.service.servicePublicKey,
-      restarted.servicePublicKey,
-    ]);
-    const token = await world.token({ identity: 'alice' });
-    const servicePublicKey = importPublicKey(base64ToBytes(restarted.servicePublicKey));
-    const got = await callService(restarted.url, { path: `/card/v5/${idOf(raw)}`, token });
-    await expect(verifyCard(nodeProvider, parseCard(got.body), { servicePublicKey })).resolves.toBeUndefined();
-  } finally {
-    await restarted.close();
+  const former = world.service.servicePublicKey;
+  const installation = { store: world.service.store, secrets: world.database, now: world.time.now };
+  const announced = await announceServiceKey(installation);
+  for (const node of world.nodes) node.reload();
+  await vi.waitFor(async () => {
+    const { nodes } = await readServiceKeyState(installation);
+    expect(nodes.map(({ isReady }) => isReady)).toEqual(world.nodes.map(() => true));
+  });
+  expect((await readChain()).map(({ publicKey }) => publicKey)).toEqual([former]);
+  await expect(verifyUnder(former, raw)).resolves.toBeUndefined();
+  await activateServiceKey(installation);
+  const next = announced.chain.at(-1)!.publicKey;
+  // Each node in turn, none of which was told.
+  for (const _ of world.nodes) {
+    expect((await readChain()).map(({ publicKey }) => publicKey)).toEqual([former, next]);
+    await expect(verifyUnder(next, raw)).resolves.toBeUndefined();
   }
+  const { raw: fresh } = await createCard('bob');
+  await world.publish(fresh, 'bob');
+  await expect(verifyUnder(next, fresh)).resolves.toBeUndefined();
+  await world.restart();
+  expect(world.service.servicePublicKey).toBe(next);
 });
+
+async function readChain(): Promise<ServiceKeyEntry[]> {
+  const { body } = await world.call({ path: '/.well-known/sotto' });
+  return (body as ServiceDescription).serviceKeys;
+}
+
+/** Of the card as a node gives it. @throws `card/bad-service-signature` */
+async function verifyUnder(publicKey: string, raw: RawCard): Promise<void> {
+  const token = await world.token({ identity: 'alice' });
+  const got = await world.call({ path: `/card/v5/${idOf(raw)}`, token });
+  await verifyCard(nodeProvider, parseCard(got.body), { servicePublicKey: importPublicKey(base64ToBytes(publicKey)) });
+}

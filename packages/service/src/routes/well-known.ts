@@ -1,23 +1,27 @@
 import { LIMITS, WELL_KNOWN_PATH, type ServiceDescription } from '@sotto/contract';
 import { Hono } from 'hono';
-import type { ServiceKey } from '../domain/service-key.ts';
+import { readActiveServiceKey, type ServiceKeys } from '../domain/service-key.ts';
+import type { Store } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import type { Env } from './env.ts';
 import { refuseOtherMethods } from './middleware/errors.ts';
 
-/** So short that a rotated key is known everywhere when the first cards are signed with it. */
-const CACHE_CONTROL = 'public, max-age=60';
+/** A client that meets a card under a new key asks for the chain that leads there, and no older answer will do. */
+const CACHE_CONTROL = 'no-cache';
 
 /** What clients learn before they have a token; pages of other origins follow the key chain here. */
-export function wellKnownRoutes({ serviceKey }: { serviceKey: ServiceKey }): Hono<Env> {
-  const description: ServiceDescription = {
-    service: 'sotto',
-    version: VERSION,
-    serviceKeys: [...serviceKey.chain],
-    limits: LIMITS,
-  };
+export function wellKnownRoutes({ store, serviceKeys }: { store: Store; serviceKeys: ServiceKeys }): Hono<Env> {
   const routes = new Hono<Env>();
-  routes.get(WELL_KNOWN_PATH, (c) => c.json(description, 200, { 'Cache-Control': CACHE_CONTROL }));
+  routes.get(WELL_KNOWN_PATH, async (c) => {
+    const { chain } = await readActiveServiceKey(store.reader, serviceKeys);
+    const description: ServiceDescription = {
+      service: 'sotto',
+      version: VERSION,
+      serviceKeys: [...chain],
+      limits: LIMITS,
+    };
+    return c.json(description, 200, { 'Cache-Control': CACHE_CONTROL });
+  });
   routes.all(WELL_KNOWN_PATH, refuseOtherMethods('GET', 'HEAD'));
   return routes;
 }

@@ -1,12 +1,15 @@
 /** Queries about cards and their chains. */
 
-import type { Queryable } from './store.ts';
+import { selectSetting, SERVICE_KEY_SETTING } from './installation-settings.ts';
 import type { CardsTable } from './schema.ts';
+import type { Queryable } from './store.ts';
 
 /** A card with what its chain says about it. */
 export interface CardRow extends Omit<CardsTable, 'application_id' | 'card_type' | 'published_at'> {
   readonly head_card_id: string;
   readonly revoked_at: number | null;
+  /** Of the key that signs cards now. */
+  readonly active_key_id: string | null;
 }
 
 export interface CardPath {
@@ -110,6 +113,7 @@ function selectCards(db: Queryable, appId: string) {
     'cards.identity',
     'card_chains.head_card_id',
     'card_chains.revoked_at',
+    selectSetting(db, SERVICE_KEY_SETTING).as('active_key_id'),
   ]);
 }
 

@@ -6,12 +6,14 @@ import * as applicationsAndCards from './migrations/0001-applications-and-cards.
 import * as keyknox from './migrations/0002-keyknox.ts';
 import * as brainKeys from './migrations/0003-brain-keys.ts';
 import * as ratchetKeys from './migrations/0004-ratchet-keys.ts';
+import * as nodes from './migrations/0005-nodes.ts';
 
 export const MIGRATIONS: Readonly<Record<string, Migration>> = {
   '0001-applications-and-cards': applicationsAndCards,
   '0002-keyknox': keyknox,
   '0003-brain-keys': brainKeys,
   '0004-ratchet-keys': ratchetKeys,
+  '0005-nodes': nodes,
 };
 
 export function createMigrator(db: Kysely<Schema>): Migrator {

@@ -1,6 +1,6 @@
 /**
  * The tables. Every primary key starts with the application id, so that a distributed PostgreSQL can keep a tenant
- * together; every query goes by an index that does. `installation_facts` alone is of no tenant.
+ * together; every query goes by an index that does. Only what is of the installation as a whole is of no tenant.
  */
 
 export interface Schema {
@@ -13,8 +13,11 @@ export interface Schema {
   keyknox_contents: KeyknoxContentsTable;
   keyknox_copies: KeyknoxCopiesTable;
   keyknox_usage: KeyknoxUsageTable;
+  keyknox_application_usage: KeyknoxApplicationUsageTable;
   brain_key_guesses: BrainKeyGuessesTable;
   installation_facts: InstallationFactsTable;
+  installation_settings: InstallationSettingsTable;
+  nodes: NodesTable;
   ratchet_identities: RatchetIdentitiesTable;
   one_time_keys: OneTimeKeysTable;
   used_one_time_keys: UsedOneTimeKeysTable;
@@ -112,10 +115,21 @@ export interface KeyknoxCopiesTable {
   hash: string;
 }
 
-/** What Keyknox stores of an owner, and, under the identity `""` that nobody has, of the application. */
+/** What Keyknox stores of an owner. Releases before 0005 counted an application here, under the identity `""` that nobody has. */
 export interface KeyknoxUsageTable {
   application_id: string;
   identity: string;
+  records: number;
+  bytes: number;
+}
+
+/**
+ * What Keyknox stores of an application is the sum of these, with what was counted before them: in many parts, so that not
+ * all who write wait for one row.
+ */
+export interface KeyknoxApplicationUsageTable {
+  application_id: string;
+  part: number;
   records: number;
   bytes: number;
 }
@@ -132,6 +146,25 @@ export interface BrainKeyGuessesTable {
 export interface InstallationFactsTable {
   name: string;
   value: string;
+}
+
+/** What the operator tells all nodes, such as which service key signs. It may change while they run. */
+export interface InstallationSettingsTable {
+  name: string;
+  value: string;
+}
+
+/** The processes that serve this database, each by an id that it makes at its start. */
+export interface NodesTable {
+  node_id: string;
+  /** Of its machine. */
+  name: string;
+  version: string;
+  started_at: number;
+  /** By its own clock, every few seconds. */
+  seen_at: number;
+  /** A JSON list: of the service keys that it could sign with. */
+  service_key_ids: string;
 }
 
 /** The two ids of a key, base64: of its DER, and of the last 32 bytes of it, as some clients take it. */

@@ -5,7 +5,8 @@
 
 import type { Schema } from './schema.ts';
 
-export type TableName = keyof Schema;
+/** All but that of the nodes, which run over one database and not over its copy. */
+export type TableName = Exclude<keyof Schema, 'nodes'>;
 
 export interface TableDescription<Columns> {
   readonly key: readonly (keyof Columns & string)[];
@@ -15,6 +16,7 @@ export interface TableDescription<Columns> {
 
 export const TABLES: { readonly [Name in TableName]: TableDescription<Schema[Name]> } = {
   installation_facts: { key: ['name'], bulky: [] },
+  installation_settings: { key: ['name'], bulky: [] },
   applications: { key: ['application_id'], bulky: [] },
   app_keys: { key: ['application_id', 'app_key_id'], bulky: [] },
   card_chains: { key: ['application_id', 'chain_id'], bulky: [] },
@@ -27,6 +29,7 @@ export const TABLES: { readonly [Name in TableName]: TableDescription<Schema[Nam
   keyknox_contents: { key: ['application_id', 'record_id', 'hash'], bulky: ['meta', 'value'] },
   keyknox_copies: { key: ['application_id', 'record_id', 'identity'], bulky: [] },
   keyknox_usage: { key: ['application_id', 'identity'], bulky: [] },
+  keyknox_application_usage: { key: ['application_id', 'part'], bulky: [] },
   brain_key_guesses: { key: ['application_id', 'identity'], bulky: [] },
 };
 
