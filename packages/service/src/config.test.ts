@@ -21,6 +21,10 @@ test('nothing has to be set', () => {
   });
 });
 
+test('a stop may be told to wait for nothing', () => {
+  expect(readConfig({ SOTTO_DRAIN_SECONDS: '0' }).drainMilliseconds).toBe(0);
+});
+
 test('an empty variable counts as absent', () => {
   expect(readConfig({ SOTTO_PORT: '', SOTTO_DATABASE_URL: '' }).port).toBe(8080);
 });
@@ -100,6 +104,8 @@ describe('a value that cannot be taken is refused with the name of its variable'
     ['SOTTO_TLS_CERT_FILE', '/run/tls/tls.crt'],
     ['SOTTO_TLS_KEY_FILE', '/run/tls/tls.key'],
     ['SOTTO_DRAIN_SECONDS', '-1'],
+    ['SOTTO_DRAIN_SECONDS', '3601'],
+    ['SOTTO_DRAIN_SECONDS', '1.5'],
     ['SOTTO_LOG_LEVEL_FILE', ' level'],
     ['SOTTO_METRICS_TOKEN_FILE', '/no/such/file'],
     ['SOTTO_METRICS_TOKEN_FILE', '/dev/null'],

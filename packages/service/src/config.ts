@@ -92,7 +92,7 @@ export function readConfig(environment: Environment): Config {
     trustedProxies: readProxies('SOTTO_TRUSTED_PROXIES', read('SOTTO_TRUSTED_PROXIES') ?? ''),
     ...(tls === undefined ? {} : { tls }),
     ...(metricsToken === undefined ? {} : { metricsToken }),
-    drainMilliseconds: 1000 * (readCount(read, 'SOTTO_DRAIN_SECONDS') ?? 0),
+    drainMilliseconds: 1000 * readDrainSeconds('SOTTO_DRAIN_SECONDS', read('SOTTO_DRAIN_SECONDS') ?? '0'),
   };
 }
 
@@ -161,6 +161,17 @@ function readPort(name: string, value: string): number {
   const port = Number(value);
   if (!/^\d{1,5}$/.test(value) || port > 65535) throw invalid(name, 'it must be a port, 0 to 65535');
   return port;
+}
+
+/** Longer than any load balancer needs, and shorter than what a timer can hold. */
+const LONGEST_DRAIN_SECONDS = 3600;
+
+function readDrainSeconds(name: string, value: string): number {
+  const seconds = Number(value);
+  if (!/^\d{1,4}$/.test(value) || seconds > LONGEST_DRAIN_SECONDS) {
+    throw invalid(name, `it must be whole seconds, 0 to ${LONGEST_DRAIN_SECONDS}`);
+  }
+  return seconds;
 }
 
 function readCount(read: Read, name: string): number | undefined {

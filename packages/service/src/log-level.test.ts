@@ -102,6 +102,13 @@ describe('the program', () => {
     expect(program.log().split('\n')).toHaveLength(lines);
   });
 
+  test('goes on at SIGHUP where there is nothing to read', async () => {
+    await start();
+    program.child.kill('SIGHUP');
+    await vi.waitFor(() => expect(program.log()).toContain('"msg":"reading again"'));
+    expect((await callService(program.url, { path: '/healthz' })).status).toBe(200);
+  });
+
   test('takes a new certificate at SIGHUP', async () => {
     const files = { certFile: join(folder, 'tls.crt'), keyFile: join(folder, 'tls.key') };
     writeCertificate(files, createCertificate());
