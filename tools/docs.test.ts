@@ -35,6 +35,7 @@ import { AUTHOR_ERRORS } from '../packages/e3kit/src/chat/errors.ts';
 import { CLIENT_ERRORS } from '../packages/e3kit/src/errors.ts';
 import { KEY_ERRORS } from '../packages/e3kit/src/key-errors.ts';
 import { STORAGE_ERRORS, TRANSPORT_ERRORS } from '../packages/e3kit/src/storage-errors.ts';
+import { OPERATOR_ERRORS } from '../packages/service/src/operator-errors.ts';
 import { serviceError } from '../packages/service/src/domain/errors.ts';
 import { CORS_HEADERS } from '../packages/service/src/routes/middleware/cors.ts';
 import { type StartErrorCode, startError } from '../packages/service/src/start-error.ts';
@@ -89,7 +90,7 @@ describe('docs/reference/errors.md', () => {
     ['@sotto/chat', linesOf(CHAT_ERRORS)],
     ['@sotto/chat-twilio', linesOf(CHAT_TWILIO_ERRORS)],
     ['@sotto/auth', linesOf(AUTH_ERRORS)],
-    ['@sotto/service', [...serviceLines(), ...startLines()]],
+    ['@sotto/service', [...serviceLines(), ...startLines(), ...linesOf(OPERATOR_ERRORS)]],
     ['@sotto/cli', cliLines()],
   ])('has each error of %s once, and no other', (section, expected) => {
     expect(byCode(onPage(section))).toEqual(byCode(expected));
