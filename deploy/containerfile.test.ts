@@ -65,7 +65,7 @@ describe('the image', () => {
 });
 
 describe('a build sees', () => {
-  const ignore = dockerignore().add(readText('.dockerignore'));
+  const ignore = dockerignore.default().add(readText('.dockerignore'));
 
   it.each([
     'packages/service/src/main.ts',
