@@ -28,6 +28,7 @@ export interface OpenedBrainKeySecret {
 
 /** The fact of the database that says to which secret it belongs. */
 export const BRAIN_KEY_FACT = 'brain-key-secret-fingerprint';
+export const BRAIN_KEY_FILE = 'brain-key-secret';
 const LENGTH = 32;
 
 /** @throws `secrets/unreadable`, `secrets/mismatch` */
@@ -67,7 +68,7 @@ export function createBrainKeySecret(folder: string): void {
 }
 
 function fileIn(folder: string): string {
-  return join(folder, 'brain-key-secret');
+  return join(folder, BRAIN_KEY_FILE);
 }
 
 function createSecretFile(file: string): boolean {

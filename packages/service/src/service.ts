@@ -6,20 +6,22 @@ import { pino, type Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createBrainKeyPool } from './brain-key-pool.ts';
 import { openBrainKeySecret } from './brain-key-secret.ts';
+import { checkDataFile } from './data-file.ts';
 import { DEFAULT_GUESS_LIMITS, type GuessLimits } from './domain/guesses.ts';
 import { DEFAULT_QUOTAS, type Quotas } from './domain/quotas.ts';
 import { createRateLimits, DEFAULT_REQUEST_RATES, type RequestRates } from './domain/request-rates.ts';
 import { readActiveServiceKey, type ServiceKey } from './domain/service-key.ts';
 import { openEdge } from './edge.ts';
+import { joinNodes } from './membership.ts';
 import { createMetrics } from './metrics.ts';
 import type { Clock } from './routes/env.ts';
 import type { OnRequest } from './routes/middleware/observe.ts';
-import { joinNodes } from './membership.ts';
 import { openSecrets, type OpenedSecrets } from './secrets.ts';
 import { startError } from './start-error.ts';
 import { StoreUnavailableError } from './store/errors.ts';
-import type { StoreEvents } from './store/observe.ts';
+import { explainStoreErrors } from './store/explain-errors.ts';
 import { findSetting, insertSetting, SERVICE_KEY_SETTING } from './store/installation-settings.ts';
+import type { StoreEvents } from './store/observe.ts';
 import { findWeakSettings } from './store/server-settings.ts';
 import { openStore, type Store } from './store/store.ts';
 import type { TlsFiles } from './tls.ts';
@@ -74,7 +76,7 @@ export interface RunningService {
   close(options?: { readonly drainMilliseconds?: number }): Promise<void>;
 }
 
-/** @throws the errors of `start-error.ts` */
+/** @throws the errors of `start-error.ts`, `database/corrupt`, `database/full` */
 export async function startService({
   dataDir,
   databaseUrl,
@@ -96,6 +98,8 @@ export async function startService({
   logger = pino({ level: 'silent' }),
   onRequest,
 }: ServiceOptions): Promise<RunningService> {
+  if (databaseUrl === undefined && dataDir !== undefined)
+    await checkDataFile(databaseFile(dataDir), { secretsDir, brainKeySecretFile });
   const secretsLocation = { dataDir, secretsDir, serviceKeyFile };
   const secrets = await openSecrets(secretsLocation, { now: clock() });
   if (secrets.isNew) logger.info({ file: secrets.keyFile }, 'made a new service key: keep it safe and back it up');
@@ -186,14 +190,14 @@ type DatabaseOptions = { readonly [Name in 'dataDir' | 'databaseUrl']?: string |
   readonly databasePool?: number | undefined;
 };
 
-/** As a service with these options opens it. @throws `config/invalid`, `database/unreachable` */
+/** As a service with these options opens it. @throws `config/invalid`, `database/unreachable`, `database/corrupt`, `database/full` */
 export async function openDatabase(
   { dataDir, databaseUrl, databasePool }: DatabaseOptions,
   events?: StoreEvents,
 ): Promise<Store> {
   if (databaseUrl === undefined) {
     if (dataDir === undefined) throw startError('config/invalid', 'There is no place for data. Set SOTTO_DATA_DIR.');
-    return openStore({ file: databaseFile(dataDir) }, events);
+    return explainStoreErrors(openStore({ file: databaseFile(dataDir) }, events));
   }
   try {
     return await openStore({ url: databaseUrl, poolSize: databasePool }, events);

@@ -6,6 +6,7 @@ export type StartErrorCode =
   | 'secrets/unreadable'
   | 'secrets/mismatch'
   | 'database/unreachable'
+  | 'database/gone'
   | 'tls/unreadable'
   | 'tls/mismatch'
   | 'listen/failed';

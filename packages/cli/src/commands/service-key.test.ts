@@ -34,7 +34,7 @@ it('replaces the key of a service that runs, once the service holds the next one
   await vi.waitFor(async () => {
     const { lines } = await run('show');
     expect(lines.slice(1)).toEqual([`next    ${next}`, expect.stringMatching(/, holds the next key$/)]);
-  });
+  }, 20_000);
   expect(await run('activate')).toMatchObject({ code: 0, lines: [next] });
   expect((await run('show')).lines).toEqual([`signs   ${next}`, expect.stringMatching(/, holds the service key$/)]);
 });

@@ -26,8 +26,10 @@ function explain(thrown: unknown): unknown {
   return startError('database/unreachable', `The database cannot be used: ${reason}.`, error);
 }
 
+/** As SQLite says it, or the store after it. */
 export function isCorrupt(error: unknown): boolean {
-  return error instanceof Libsql.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(error.code);
+  const said = error instanceof StoreUnavailableError ? error.cause : error;
+  return said instanceof Libsql.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(said.code);
 }
 
 /** What the server itself says, such as that the password is wrong. */

@@ -10,7 +10,7 @@ import { dirname } from 'node:path';
 import { Kysely, sql } from 'kysely';
 import { PostgresHosts } from './dialect/postgres-hosts.ts';
 import { createPostgresDialect } from './dialect/postgres.ts';
-import { explainSqliteError, openSqlite } from './dialect/sqlite.ts';
+import { openSqlite } from './dialect/sqlite.ts';
 import { StoreConflictError, StoreUnavailableError } from './errors.ts';
 import { migrateToLatest } from './migrate.ts';
 import { noStoreEvents, type StoreEvents, type TransactionOutcome } from './observe.ts';
@@ -84,7 +84,7 @@ function openSqliteStore(file: string, events: StoreEvents): OpenStore {
     kind: 'sqlite',
     writer,
     reader,
-    transact: (work) => runTransaction(writer, { work, explain: explainSqliteError, isRemote: false, events }),
+    transact: (work) => runTransaction(writer, { work, isRemote: false, events }),
     async ping() {
       await sql`select 1`.execute(reader);
       await sql`select 1`.execute(writer);
@@ -105,7 +105,7 @@ function openPostgresStore(
     kind: 'postgres',
     writer: db,
     reader: db,
-    transact: (work) => runTransaction(db, { work, explain: (error) => error, isRemote: true, events }),
+    transact: (work) => runTransaction(db, { work, isRemote: true, events }),
     async ping() {
       await sql`select 1`.execute(db);
     },
@@ -115,7 +115,6 @@ function openPostgresStore(
 
 interface TransactionOptions<T> {
   readonly work: (transaction: Queryable) => Promise<T>;
-  readonly explain: (error: unknown) => unknown;
   /** Whether a lost connection may come back. */
   readonly isRemote: boolean;
   readonly events: StoreEvents;
@@ -137,7 +136,7 @@ type Outcome<T> =
 
 async function tryTransaction<T>(
   db: Queryable,
-  { work, explain, isRemote, events }: TransactionOptions<T>,
+  { work, isRemote, events }: TransactionOptions<T>,
 ): Promise<Outcome<T>> {
   const startedAt = performance.now();
   const end = (outcome: TransactionOutcome) => events.transaction(outcome, performance.now() - startedAt);
@@ -159,8 +158,7 @@ async function tryTransaction<T>(
     }
     end('committed');
     return { isDone: true, value };
-  } catch (thrown) {
-    const error = explain(thrown);
+  } catch (error) {
     // After a commit nobody knows; before it, whatever was done is undone.
     const isLost = isRemote && error instanceof StoreUnavailableError && !isCommitting;
     const mayRepeat = error instanceof StoreConflictError || isLost;
@@ -178,8 +176,11 @@ async function closeBoth(reader: Queryable, writer: Queryable): Promise<void> {
   await reader.destroy();
   // libsql leaves the log as it is when the last connection closes, and the file alone would lack what is in it. Passive:
   // it waits for nobody, as another process may have the database open.
-  await sql`pragma wal_checkpoint(passive)`.execute(writer);
-  await writer.destroy();
+  try {
+    await sql`pragma wal_checkpoint(passive)`.execute(writer);
+  } finally {
+    await writer.destroy();
+  }
 }
 
 /** SQLite gives its log and index files the mode of the database file, so it has to be right before they are made. */

@@ -72,7 +72,8 @@ export class PostgresHosts implements PostgresPool {
 
   /** @throws StoreUnavailableError, StoreBusyError */
   async #connectToWritable(): Promise<pg.PoolClient> {
-    const giveUpAt = Date.now() + this.#patienceMilliseconds;
+    // Not by the time of day: set back while one waits, it would make the wait as much longer.
+    const giveUpAt = performance.now() + this.#patienceMilliseconds;
     for (let tries = 1; ; tries++) {
       const pool = this.#pool;
       try {
@@ -82,7 +83,8 @@ export class PostgresHosts implements PostgresPool {
         if (isRefused(cause))
           throw new StoreUnavailableError('the server refuses user, password or database', { cause });
         if (pool === this.#pool && isWaitOver(cause)) throw new StoreBusyError({ cause });
-        if (Date.now() >= giveUpAt) throw new StoreUnavailableError('no database server takes writes', { cause });
+        if (performance.now() >= giveUpAt)
+          throw new StoreUnavailableError('no database server takes writes', { cause });
         if (pool === this.#pool) this.#current = (this.#current + 1) % this.#pools.length;
         if (tries % this.#pools.length === 0) await pause();
       }

@@ -26,23 +26,44 @@ const BUSY_MILLISECONDS = 5000;
 /** Searches for different numbers of identities have different texts. */
 const KEPT_STATEMENTS = 200;
 
-/** A dialect over one connection of its own to the database file, which is made if it does not exist. */
+/**
+ * A dialect over one connection of its own to the database file, which is made if it does not exist. What its queries fail
+ * with is an error of the store. @throws StoreUnavailableError, StoreFullError
+ */
 export function openSqlite(file: string): Dialect {
-  const database = new Libsql(file, { timeout: BUSY_MILLISECONDS });
-  database.pragma('journal_mode = WAL');
-  database.pragma('synchronous = FULL');
-  database.pragma('foreign_keys = ON');
+  const database = explained(() => openDurably(file));
   return new DurableSqliteDialect({ database: keepStatements(database) }, database);
 }
 
-/** No room, no writing, another process that has the file for too long, a disk that fails. */
-const UNAVAILABLE = /^SQLITE_(BUSY|READONLY|IOERR|CANTOPEN)/;
+function openDurably(file: string): Libsql.Database {
+  const database = new Libsql(file, { timeout: BUSY_MILLISECONDS });
+  try {
+    database.pragma('journal_mode = WAL');
+    database.pragma('synchronous = FULL');
+    database.pragma('foreign_keys = ON');
+    return database;
+  } catch (error) {
+    database.close();
+    throw error;
+  }
+}
+
+/** No writing, another process that has the file for too long, a disk that fails, pages that are none. */
+const UNAVAILABLE = /^SQLITE_(BUSY|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB)/;
 
 /** An error of the store where it is none of ours, else the error itself. Source: SQLite, "Result and Error Codes". */
 export function explainSqliteError(error: unknown): unknown {
   if (!(error instanceof Libsql.SqliteError)) return error;
   if (error.code === 'SQLITE_FULL') return new StoreFullError({ cause: error });
   return UNAVAILABLE.test(error.code) ? new StoreUnavailableError('the file cannot be used', { cause: error }) : error;
+}
+
+function explained<T>(work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw explainSqliteError(error);
+  }
 }
 
 class DurableSqliteDialect extends SqliteDialect {
@@ -100,7 +121,7 @@ function keepStatements(database: Libsql.Database): SqliteDatabase {
     prepare(sql) {
       const kept = statements.get(sql);
       if (kept !== undefined) return kept;
-      const statement = guardStatement(database.prepare<unknown[]>(sql));
+      const statement = guardStatement(explained(() => database.prepare<unknown[]>(sql)));
       if (statements.size === KEPT_STATEMENTS) statements.clear();
       statements.set(sql, statement);
       return statement;
@@ -119,8 +140,8 @@ function keepStatements(database: Libsql.Database): SqliteDatabase {
 function guardStatement(statement: Libsql.Statement<unknown[]>): SqliteStatement {
   return {
     reader: statement.reader,
-    all: (parameters) => statement.all(checkParameters(parameters)).map(withBytes),
-    run: (parameters) => statement.run(checkParameters(parameters)),
+    all: (parameters) => explained(() => statement.all(checkParameters(parameters)).map(withBytes)),
+    run: (parameters) => explained(() => statement.run(checkParameters(parameters))),
     iterate: (parameters) => statement.iterate(checkParameters(parameters)),
   };
 }
