@@ -23,6 +23,7 @@ async function headersOf(request: WireRequest | string): Promise<Headers> {
 
 test.each<[string, WireRequest | string]>([
   ['an answer', { line: 'GET /openapi.json' }],
+  ['the description of the service', { line: 'GET /.well-known/sotto' }],
   ['a preflight', { line: 'OPTIONS /card/v5' }],
   ['a refusal', { line: 'GET /card/v5/abc' }],
   ['an unknown path', { line: 'GET /no/such' }],
@@ -47,9 +48,4 @@ test('what is open to pages of other origins says so, and the rest is for its ow
   for (const line of ['HEAD /healthz', 'HEAD /readyz', 'HEAD /metrics', 'HEAD /openapi.json']) {
     expect(await policy(line)).toBe('same-origin');
   }
-});
-
-test('the description of the service may be kept for a minute, and nothing else in place of it', async () => {
-  expect((await headersOf({ line: 'GET /.well-known/sotto' })).get('Cache-Control')).toBe('public, max-age=60');
-  expect((await headersOf({ line: 'POST /.well-known/sotto' })).get('Cache-Control')).toBe('no-store');
 });

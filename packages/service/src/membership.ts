@@ -62,7 +62,10 @@ export async function joinNodes({
   const tell = async () => {
     // A folder that is being copied is whole the next time.
     await takeNewKeys().catch((error: unknown) => logger.warn({ err: error }, 'the secrets cannot be read again'));
-    await store.transact((transaction) => saveNode(transaction, row()));
+    await store.transact(async (transaction) => {
+      await deleteNodesNotSeenSince(transaction, startedAt - FORGOTTEN_MILLISECONDS);
+      await saveNode(transaction, row());
+    });
   };
   let last = Promise.resolve();
   const refresh = () => {
@@ -71,10 +74,8 @@ export async function joinNodes({
       .catch((error: unknown) => logger.debug({ err: error }, 'not told the database of this node'));
     return last;
   };
-  await store.transact(async (transaction) => {
-    await deleteNodesNotSeenSince(transaction, startedAt - FORGOTTEN_MILLISECONDS);
-    await saveNode(transaction, row());
-  });
+  // Without room for it a node serves all the same.
+  await refresh();
   const timer = setInterval(() => void refresh(), INTERVAL_MILLISECONDS).unref();
   return {
     refresh,

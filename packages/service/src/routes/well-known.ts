@@ -6,10 +6,10 @@ import { VERSION } from '../version.ts';
 import type { Env } from './env.ts';
 import { refuseOtherMethods } from './middleware/errors.ts';
 
-/** A client that meets a card under a new key asks for the chain that leads there, and no older answer will do. */
-const CACHE_CONTROL = 'no-cache';
-
-/** What clients learn before they have a token; pages of other origins follow the key chain here. */
+/**
+ * What clients learn before they have a token; pages of other origins follow the key chain here. It is kept nowhere: who meets
+ * a card under a new key asks for the chain that leads there.
+ */
 export function wellKnownRoutes({ store, serviceKeys }: { store: Store; serviceKeys: ServiceKeys }): Hono<Env> {
   const routes = new Hono<Env>();
   routes.get(WELL_KNOWN_PATH, async (c) => {
@@ -20,7 +20,7 @@ export function wellKnownRoutes({ store, serviceKeys }: { store: Store; serviceK
       serviceKeys: [...chain],
       limits: LIMITS,
     };
-    return c.json(description, 200, { 'Cache-Control': CACHE_CONTROL });
+    return c.json(description);
   });
   routes.all(WELL_KNOWN_PATH, refuseOtherMethods('GET', 'HEAD'));
   return routes;
