@@ -52,6 +52,7 @@ test('every variable is read', () => {
     SOTTO_TRUSTED_PROXIES: '10.0.0.0/8, ::1',
     SOTTO_TLS_CERT_FILE: '/run/tls/tls.crt',
     SOTTO_TLS_KEY_FILE: '/run/tls/tls.key',
+    SOTTO_CONNECTIONS: '14',
     SOTTO_DRAIN_SECONDS: '13',
     SOTTO_LOG_LEVEL_FILE: '/run/sotto/log-level',
   });
@@ -74,6 +75,7 @@ test('every variable is read', () => {
     requestRates: { address: 11, identity: 12, application: undefined },
     trustedProxies: ['10.0.0.0/8', '::1'],
     tls: { certFile: '/run/tls/tls.crt', keyFile: '/run/tls/tls.key' },
+    mostConnections: 14,
     drainMilliseconds: 13_000,
     logLevelFile: '/run/sotto/log-level',
   });

@@ -32,6 +32,7 @@ export interface Config {
   readonly quotas: Quotas;
   readonly requestRates: RequestRates;
   readonly trustedProxies: readonly string[];
+  readonly mostConnections?: number;
   readonly tls?: TlsFiles;
   readonly metricsToken?: string;
   /** How long, at the stop, the service says that it is about to stop and serves as ever. */
@@ -56,6 +57,7 @@ export function readConfig(environment: Environment): Config {
   const brainKeySecretFile = read('SOTTO_BRAIN_KEY_SECRET_FILE');
   const brainKeyThreads = readCount(read, 'SOTTO_BRAIN_KEY_THREADS');
   const logLevelFile = read('SOTTO_LOG_LEVEL_FILE');
+  const mostConnections = readCount(read, 'SOTTO_CONNECTIONS');
   const tls = readTlsFiles(read);
   const metricsToken = readMetricsToken(read);
   return {
@@ -90,6 +92,7 @@ export function readConfig(environment: Environment): Config {
       application: readRate(read, 'SOTTO_RATE_APPLICATION', 'application'),
     },
     trustedProxies: readProxies('SOTTO_TRUSTED_PROXIES', read('SOTTO_TRUSTED_PROXIES') ?? ''),
+    ...(mostConnections === undefined ? {} : { mostConnections }),
     ...(tls === undefined ? {} : { tls }),
     ...(metricsToken === undefined ? {} : { metricsToken }),
     drainMilliseconds: 1000 * readDrainSeconds('SOTTO_DRAIN_SECONDS', read('SOTTO_DRAIN_SECONDS') ?? '0'),

@@ -10,6 +10,7 @@ import { readTlsPair, watchTlsPair, type TlsFiles, type TlsPair } from './tls.ts
 export interface EdgeOptions {
   readonly host: string;
   readonly port: number;
+  readonly mostConnections: number;
   readonly tls: TlsFiles | undefined;
   readonly trustedProxies: readonly string[];
   readonly metrics: Metrics;
@@ -25,12 +26,15 @@ export interface Edge {
   close(): Promise<void>;
 }
 
+/** One that does nothing takes some kilobytes, and a descriptor, of which the database has to have some. */
+export const DEFAULT_MOST_CONNECTIONS = 20_000;
+
 /** @throws `tls/unreadable`, `tls/mismatch`, `listen/failed` */
 export async function openEdge(app: App, options: EdgeOptions): Promise<Edge> {
-  const { host, port, tls: files, metrics, logger } = options;
+  const { host, port, mostConnections, tls: files, metrics, logger } = options;
   const pair = files === undefined ? undefined : readTlsPair(files);
   const onRefusal = metrics.countRefusal;
-  const listener = await listen(app, { host, port, tls: pair, onRefusal });
+  const listener = await listen(app, { host, port, mostConnections, tls: pair, onRefusal });
   metrics.watchTraffic(() => listener.readTraffic());
   const onPair = (next: TlsPair) => {
     listener.useTls(next);

@@ -1,6 +1,6 @@
 /** Node's HTTP server, over TLS or not, in front of the app: time limits, and answers to what never becomes a request. */
 
-import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerOptions } from 'node:http';
 import { createServer as createTlsServer, type Server as TlsServer } from 'node:https';
 import type { Duplex } from 'node:stream';
 import { getRequestListener } from '@hono/node-server';
@@ -8,7 +8,7 @@ import type { ServiceErrorName } from '@sotto/contract';
 import { answerHeaders } from './answer-headers.ts';
 import type { App } from './app.ts';
 import { isMalformed } from './malformed-request.ts';
-import { createRawRefusal, createRefusal } from './raw-answer.ts';
+import { createRawRefusal, createRefusal, writeRefusal } from './raw-answer.ts';
 import type { TlsPair } from './tls.ts';
 
 export type HttpServer = Server | TlsServer;
@@ -18,15 +18,21 @@ export interface TimeLimits {
   readonly requestMilliseconds: number;
   /** For its headers, and before them for TLS. */
   readonly headersMilliseconds: number;
+  /** For a connection on which nothing moves while it is owed an answer. */
+  readonly stallMilliseconds: number;
   /** How often Node looks for requests that are too slow. */
   readonly checkMilliseconds: number;
+  /** For what is still being sent after it was answered, and for the client to close what was refused. */
+  readonly lingerMilliseconds: number;
 }
 
-/** 2 MiB over a slow phone. */
+/** 2 MiB over a slow phone; a stall is longer than the app may take for its answer. */
 export const DEFAULT_TIME_LIMITS: TimeLimits = {
   requestMilliseconds: 60_000,
   headersMilliseconds: 15_000,
+  stallMilliseconds: 120_000,
   checkMilliseconds: 5_000,
+  lingerMilliseconds: 10_000,
 };
 
 export interface HttpServerOptions {
@@ -46,9 +52,14 @@ export function createHttpServer(
   { tls, timeLimits = DEFAULT_TIME_LIMITS, onRefusal = () => {} }: HttpServerOptions,
 ): HttpServer {
   const headers = answerHeaders({ isTls: tls !== undefined });
+  const { lingerMilliseconds } = timeLimits;
+  const refused = new WeakSet<Duplex>();
   const refuse = (name: ServiceErrorName, socket: Duplex) => {
     onRefusal(name);
     socket.end(createRawRefusal(name, headers));
+    // The client may never close its side, and nothing else would.
+    const timer = setTimeout(() => socket.destroy(), lingerMilliseconds).unref();
+    socket.once('close', () => clearTimeout(timer));
   };
   const handle = getRequestListener(app.fetch, {
     errorHandler: (error) => {
@@ -62,13 +73,22 @@ export function createHttpServer(
     overrideGlobalObjects: false,
   });
   const server = createNodeServer({ tls, timeLimits }, (request, response) => {
-    if (isMalformed(request)) return refuse('request/malformed', response.socket ?? request.socket);
+    // What follows on a connection that was refused is what somebody may have hidden from a proxy in front.
+    if (refused.has(request.socket)) return;
     for (const name in headers) response.setHeader(name, headers[name] ?? '');
+    if (isMalformed(request)) {
+      refused.add(request.socket);
+      onRefusal('request/malformed');
+      return writeRefusal('request/malformed', response);
+    }
+    response.once('finish', () => limitLingering(request, lingerMilliseconds));
     void handle(request, response);
   });
   // Node would leave out, without a word, what comes after the 2000th; the bytes are limited anyway.
   server.maxHeadersCount = 0;
+  server.timeout = timeLimits.stallMilliseconds;
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    if (refused.has(socket)) return;
     // What fails in TLS has no key yet under which it could be answered.
     if (socket.writable && error.code !== 'ECONNRESET' && !isTlsFault(error)) {
       refuse(clientFaults[error.code ?? ''] ?? 'request/malformed', socket);
@@ -82,6 +102,15 @@ export function createHttpServer(
   // Node answers an expectation it does not know with an empty 417. HTTP allows to ignore it.
   server.on('checkExpectation', (request, response) => server.emit('request', request, response));
   return server;
+}
+
+/** Node goes on reading what was answered before it had arrived. That keeps the answer readable, but not forever. */
+function limitLingering(request: IncomingMessage, milliseconds: number): void {
+  if (request.complete) return;
+  const closeIfUnfinished = () => {
+    if (!request.complete) request.socket.destroySoon();
+  };
+  setTimeout(closeIfUnfinished, milliseconds).unref();
 }
 
 function createNodeServer(

@@ -22,6 +22,8 @@ export interface FinishedRequest {
 /** Over all connections, since the service began. */
 export interface Traffic {
   readonly connections: number;
+  /** Since there were as many as may be. */
+  readonly connectionsRefused: number;
   readonly requestsInFlight: number;
   /** As they are on the wire, but for the work of TLS. */
   readonly bytesRead: number;
@@ -189,13 +191,28 @@ function createBrainKeyWatch(registry: Registry): Metrics['watchBrainKeys'] {
 
 function createTrafficWatch(registry: Registry): Metrics['watchTraffic'] {
   const registers = [registry];
-  let readTraffic = (): Traffic => ({ connections: 0, requestsInFlight: 0, bytesRead: 0, bytesWritten: 0 });
+  let readTraffic = (): Traffic => ({
+    connections: 0,
+    connectionsRefused: 0,
+    requestsInFlight: 0,
+    bytesRead: 0,
+    bytesWritten: 0,
+  });
   new Gauge({
     name: 'sotto_connections',
     help: 'Connections that are open.',
     registers,
     collect() {
       this.set(readTraffic().connections);
+    },
+  });
+  new Counter({
+    name: 'sotto_connections_refused_total',
+    help: 'Connections that were closed at once, since there were as many as may be.',
+    registers,
+    collect() {
+      this.reset();
+      this.inc(readTraffic().connectionsRefused);
     },
   });
   new Gauge({

@@ -1,5 +1,6 @@
-/** Answers where there is a socket and no request that the app could be asked: a refusal of the contract, written out. */
+/** Answers where there is no request that the app could be asked: a refusal of the contract, written out. */
 
+import type { ServerResponse } from 'node:http';
 import type { ServiceErrorName } from '@sotto/contract';
 import { serviceError } from './domain/errors.ts';
 import { CORS_HEADERS } from './routes/middleware/cors.ts';
@@ -11,16 +12,27 @@ export function createRefusal(name: ServiceErrorName): Response {
   return Response.json(body, { status, headers: CORS_HEADERS });
 }
 
+/** In its turn, after the answers to what came before it; then the connection is closed. */
+export function writeRefusal(name: ServiceErrorName, response: ServerResponse): void {
+  const { status, json, headers } = closingRefusal(name);
+  response.writeHead(status, headers).end(json);
+}
+
 /** For a bare socket: the bytes of an answer after which the connection is closed. */
-export function createRawRefusal(name: ServiceErrorName, headers: Readonly<Record<string, string>>): string {
+export function createRawRefusal(name: ServiceErrorName, answerHeaders: Readonly<Record<string, string>>): string {
+  const { status, json, headers } = closingRefusal(name);
+  const lines = Object.entries({ ...answerHeaders, ...headers }).map(([header, value]) => `${header}: ${value}`);
+  return [`HTTP/1.1 ${status} Refused`, ...lines, '', json].join('\r\n');
+}
+
+function closingRefusal(name: ServiceErrorName) {
   const { status, body } = errorToAnswer(serviceError(name));
   const json = JSON.stringify(body);
-  const lines = Object.entries({
-    ...headers,
+  const headers = {
     ...CORS_HEADERS,
     'Content-Type': 'application/json',
-    'Content-Length': json.length,
+    'Content-Length': String(json.length),
     Connection: 'close',
-  }).map(([header, value]) => `${header}: ${value}`);
-  return [`HTTP/1.1 ${status} Refused`, ...lines, '', json].join('\r\n');
+  };
+  return { status, json, headers };
 }

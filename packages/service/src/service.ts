@@ -11,7 +11,7 @@ import { DEFAULT_GUESS_LIMITS, type GuessLimits } from './domain/guesses.ts';
 import { DEFAULT_QUOTAS, type Quotas } from './domain/quotas.ts';
 import { createRateLimits, DEFAULT_REQUEST_RATES, type RequestRates } from './domain/request-rates.ts';
 import { readActiveServiceKey, type ServiceKey } from './domain/service-key.ts';
-import { openEdge } from './edge.ts';
+import { DEFAULT_MOST_CONNECTIONS, openEdge } from './edge.ts';
 import { joinNodes } from './membership.ts';
 import { createMetrics } from './metrics.ts';
 import type { Clock } from './routes/env.ts';
@@ -48,6 +48,8 @@ export interface ServiceOptions {
   readonly requestRates?: RequestRates;
   /** Addresses and networks of the proxies in front, whose `X-Forwarded-For` is believed. */
   readonly trustedProxies?: readonly string[];
+  /** Of which one more is closed at once. */
+  readonly mostConnections?: number;
   /** Read again when they change. */
   readonly tls?: TlsFiles;
   /** Who shows it may read `/metrics` from elsewhere than this machine. */
@@ -91,6 +93,7 @@ export async function startService({
   quotas = DEFAULT_QUOTAS,
   requestRates = DEFAULT_REQUEST_RATES,
   trustedProxies = [],
+  mostConnections = DEFAULT_MOST_CONNECTIONS,
   tls,
   metricsToken,
   processMetrics = false,
@@ -128,7 +131,9 @@ export async function startService({
       logger,
       onRequest,
     });
-    const edge = await openEdge(app, { host, port, tls, trustedProxies, metrics, logger });
+    const { chain } = await readActiveServiceKey(store.reader, serviceKeys);
+    const servicePublicKey = chain.at(-1)?.publicKey ?? '';
+    const edge = await openEdge(app, { host, port, mostConnections, tls, trustedProxies, metrics, logger });
     const { url } = edge;
     const membership = await joinNodes({
       store,
@@ -137,8 +142,6 @@ export async function startService({
       clock,
       logger,
     });
-    const { chain } = await readActiveServiceKey(store.reader, serviceKeys);
-    const servicePublicKey = chain.at(-1)?.publicKey ?? '';
     logger.info(
       { url, database: store.kind, dataDir: store.kind === 'sqlite' ? dataDir : undefined, servicePublicKey },
       'listening',

@@ -1,11 +1,18 @@
+import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { Hono } from 'hono';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import type { Env } from './routes/env.ts';
 import { listen, type Listener } from './socket.ts';
 
 // The limits of production, shorter.
-const timeLimits = { headersMilliseconds: 300, requestMilliseconds: 600, checkMilliseconds: 50 };
+const timeLimits = {
+  headersMilliseconds: 300,
+  requestMilliseconds: 600,
+  stallMilliseconds: 1000,
+  checkMilliseconds: 50,
+  lingerMilliseconds: 200,
+};
 
 const SLOW = /^HTTP\/1\.1 408 .*"code":70004/s;
 
@@ -18,6 +25,7 @@ beforeEach(async () => {
   refusals = [];
   const app = new Hono<Env>();
   app.post('/', async (c) => c.text(await c.req.text()));
+  app.get('/much', (c) => c.body('x'.repeat(50_000_000)));
   app.get('/', (c) => c.text('served'));
   app.onError((_, c) => c.body(null, 400)); // of a body that was cut off; nobody reads it
   const onRefusal = (name: string) => refusals.push(name);
@@ -56,6 +64,27 @@ test.each([
 
 test('who says nothing at all is cut off', async () => {
   expect(await sendSlowly('', '')).toMatch(SLOW);
+});
+
+test.each([
+  ['nonsense', 'nonsense\r\n\r\n'],
+  ['two hosts', 'GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n'],
+  ['a wish for a tunnel', 'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n'],
+  ['headers that do not come', 'GET / HTTP/1.1\r\n'],
+])('who is refused for %s, and never closes, is closed', async (_, text) => {
+  const socket = connect({ port: listener.port, host: '127.0.0.1', allowHalfOpen: true });
+  socket.on('error', () => undefined).write(text);
+  await once(socket.resume(), 'end');
+  await vi.waitFor(() => expect(listener.readTraffic().connections).toBe(0));
+  socket.destroy();
+});
+
+test('who asks for much and does not read it is cut off', async () => {
+  const socket = connect(listener.port, '127.0.0.1').on('error', () => undefined);
+  socket.pause().write('GET /much HTTP/1.1\r\nHost: a\r\n\r\n');
+  await vi.waitFor(() => expect(listener.readTraffic().requestsInFlight).toBe(1));
+  await vi.waitFor(() => expect(listener.readTraffic().connections).toBe(0), { timeout: 10_000 });
+  socket.destroy();
 });
 
 test('a hundred of them keep nobody else waiting', async () => {
