@@ -23,7 +23,7 @@ export interface Edge {
   /** Reads the certificate again, if there is one. */
   reload(): void;
   /** As the listener's. */
-  close(): Promise<void>;
+  close(options?: { readonly lingers?: boolean }): Promise<void>;
 }
 
 /** One that does nothing takes some kilobytes, and a descriptor, of which the database has to have some. */
@@ -48,9 +48,9 @@ export async function openEdge(app: App, options: EdgeOptions): Promise<Edge> {
     url: `${files === undefined ? 'http' : 'https'}://${name}:${listener.port}`,
     port: listener.port,
     reload: () => watch?.readAgain(),
-    async close() {
+    async close(options) {
       watch?.close();
-      await listener.close();
+      await listener.close(options);
     },
   };
 }

@@ -150,7 +150,7 @@ export async function startService({
     const close = async (drainMilliseconds = 0) => {
       isStopping = true;
       if (drainMilliseconds > 0) await delay(drainMilliseconds);
-      await edge.close();
+      await edge.close({ lingers: drainMilliseconds > 0 });
       await brainKeys.close();
       await membership.close();
       await store.close();

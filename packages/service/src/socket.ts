@@ -1,7 +1,8 @@
 /** The service on a port, and the stop. */
 
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { Server as NetServer, type AddressInfo } from 'node:net';
+import { setImmediate, setTimeout as delay } from 'node:timers/promises';
 import { Server as TlsServer } from 'node:tls';
 import type { App } from './app.ts';
 import { watchConnections } from './connections.ts';
@@ -24,12 +25,19 @@ export interface Listener {
   readTraffic(): Traffic;
   /** Connections that come from now on are under this certificate. */
   useTls(pair: TlsPair): void;
-  /** Takes no more requests, finishes those in flight, and closes every connection. */
-  close(): Promise<void>;
+  /**
+   * Takes no more connections, finishes those requests that are in flight, and closes every connection. With `lingers` it answers for a
+   * moment more on those that there are.
+   */
+  close(options?: { readonly lingers?: boolean }): Promise<void>;
 }
 
 /** For requests in flight at the stop. */
 const GRACE_MILLISECONDS = 10_000;
+/** For requests that were on their way at the stop, over connections that were kept. */
+const LINGER_MILLISECONDS = 500;
+/** A turn of the event loop that was so short has left nobody waiting. */
+const QUIET_MILLISECONDS = 0.5;
 
 /** @throws `listen/failed` */
 export async function listen(app: App, { host, port, mostConnections, ...options }: ListenOptions): Promise<Listener> {
@@ -47,11 +55,13 @@ export async function listen(app: App, { host, port, mostConnections, ...options
     useTls({ context }) {
       if (server instanceof TlsServer) server.setSecureContext(context);
     },
-    async close() {
+    async close({ lingers = false } = {}) {
+      if (lingers) await untilNobodyWaits(server);
       isClosing = true;
       for (const response of connections.findPending()) {
         if (!response.headersSent) response.setHeader('Connection', 'close');
       }
+      if (lingers) await linger(server);
       const closed = closeServer(server);
       // Node closes those that wait for their next request, but not those that have not sent a first one.
       connections.closeIdle();
@@ -77,6 +87,31 @@ async function bind(server: HttpServer, { host, port }: { host: string; port: nu
       cause,
     );
   }
+}
+
+/** Connections that wait to be accepted are reset when nobody listens any more. */
+async function untilNobodyWaits(server: HttpServer): Promise<void> {
+  let accepted = 0;
+  const count = () => accepted++;
+  server.on('connection', count);
+  const giveUpAt = performance.now() + LINGER_MILLISECONDS;
+  for (let turnedAt = performance.now(); turnedAt < giveUpAt; ) {
+    const [before, acceptedBefore] = [turnedAt, accepted];
+    await setImmediate();
+    turnedAt = performance.now();
+    if (accepted === acceptedBefore && turnedAt - before < QUIET_MILLISECONDS) break;
+  }
+  server.off('connection', count);
+}
+
+/**
+ * Stops to listen, and goes on with the connections that there are, each for one answer. A proxy takes one that is reset under a request
+ * for a node that failed in the middle of it: what may have been done is not sent to another node, and one that is refused is.
+ */
+async function linger(server: HttpServer): Promise<void> {
+  // An HTTP server's own `close` would close the idle connections at once.
+  const closed = new Promise<void>((resolve) => NetServer.prototype.close.call(server, () => resolve()));
+  await Promise.race([closed, delay(LINGER_MILLISECONDS)]);
 }
 
 async function closeServer(server: HttpServer): Promise<void> {
