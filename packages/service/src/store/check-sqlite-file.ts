@@ -1,6 +1,6 @@
 /** Whether a file of SQLite can be served, looked at before anything is written to it. */
 
-import { openSync, closeSync, readSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import Libsql from 'libsql';
 import { isCorrupt } from './explain-errors.ts';
 
@@ -12,7 +12,6 @@ const WHOLE_UP_TO_BYTES = 512 * 1024 * 1024;
 
 /** How long it waits for a writer. */
 const BUSY_MILLISECONDS = 5000;
-const MAGIC = 'SQLite format 3\0';
 
 export interface CheckOptions {
   /** Reads all of a larger file too. */
@@ -26,7 +25,6 @@ export interface CheckOptions {
 export function checkSqliteFile(file: string, { isWhole = false }: CheckOptions = {}): string | undefined {
   const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
   if (size === 0) return undefined;
-  if (readMagic(file) !== MAGIC) return 'file is not a database';
   const database = new Libsql(file, { timeout: BUSY_MILLISECONDS });
   try {
     database.prepare('select count(*) from sqlite_schema').all();
@@ -44,15 +42,4 @@ function quickCheck(database: Libsql.Database): string | undefined {
   const rows = database.prepare('pragma quick_check(1)').all() as { quick_check: string }[];
   const said = rows[0]?.quick_check ?? 'nothing was said';
   return said === 'ok' ? undefined : said;
-}
-
-function readMagic(file: string): string {
-  const descriptor = openSync(file, 'r');
-  try {
-    const bytes = Buffer.alloc(MAGIC.length);
-    readSync(descriptor, bytes, 0, MAGIC.length, 0);
-    return bytes.toString('latin1');
-  } finally {
-    closeSync(descriptor);
-  }
 }

@@ -183,8 +183,16 @@ async function closeBoth(reader: Queryable, writer: Queryable): Promise<void> {
   }
 }
 
-/** SQLite gives its log and index files the mode of the database file, so it has to be right before they are made. */
+/**
+ * SQLite gives its log and index files the mode of the database file, so it has to be right before they are made. A file that is
+ * there is not opened: to close it takes from this process all locks on it that SQLite believes to have (source: SQLite, "How To
+ * Corrupt", 2.2), and a command beside it would take away the log as if nobody else were there.
+ */
 function createPrivateFile(file: string): void {
-  closeSync(openSync(file, 'a', 0o600));
-  chmodSync(file, 0o600);
+  try {
+    closeSync(openSync(file, 'ax', 0o600));
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+    chmodSync(file, 0o600);
+  }
 }
