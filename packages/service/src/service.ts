@@ -6,7 +6,7 @@ import { pino, type Logger } from 'pino';
 import { createApp } from './app.ts';
 import { createBrainKeyPool } from './brain-key-pool.ts';
 import { openBrainKeySecret } from './brain-key-secret.ts';
-import { checkDataFile } from './data-file.ts';
+import { requireDataFile } from './data-file.ts';
 import { DEFAULT_GUESS_LIMITS, type GuessLimits } from './domain/guesses.ts';
 import { DEFAULT_QUOTAS, type Quotas } from './domain/quotas.ts';
 import { createRateLimits, DEFAULT_REQUEST_RATES, type RequestRates } from './domain/request-rates.ts';
@@ -14,10 +14,12 @@ import { readActiveServiceKey, type ServiceKey } from './domain/service-key.ts';
 import { DEFAULT_MOST_CONNECTIONS, openEdge } from './edge.ts';
 import { joinNodes } from './membership.ts';
 import { createMetrics } from './metrics.ts';
+import { operatorError } from './operator-errors.ts';
 import type { Clock } from './routes/env.ts';
 import type { OnRequest } from './routes/middleware/observe.ts';
 import { openSecrets, type OpenedSecrets } from './secrets.ts';
 import { startError } from './start-error.ts';
+import { checkSqliteFile } from './store/check-sqlite-file.ts';
 import { StoreUnavailableError } from './store/errors.ts';
 import { explainStoreErrors } from './store/explain-errors.ts';
 import { findSetting, insertSetting, SERVICE_KEY_SETTING } from './store/installation-settings.ts';
@@ -102,7 +104,7 @@ export async function startService({
   onRequest,
 }: ServiceOptions): Promise<RunningService> {
   if (databaseUrl === undefined && dataDir !== undefined)
-    await checkDataFile(databaseFile(dataDir), { secretsDir, brainKeySecretFile });
+    requireDataFile(databaseFile(dataDir), { secretsDir, brainKeySecretFile });
   const secretsLocation = { dataDir, secretsDir, serviceKeyFile };
   const secrets = await openSecrets(secretsLocation, { now: clock() });
   if (secrets.isNew) logger.info({ file: secrets.keyFile }, 'made a new service key: keep it safe and back it up');
@@ -200,7 +202,7 @@ export async function openDatabase(
 ): Promise<Store> {
   if (databaseUrl === undefined) {
     if (dataDir === undefined) throw startError('config/invalid', 'There is no place for data. Set SOTTO_DATA_DIR.');
-    return explainStoreErrors(openStore({ file: databaseFile(dataDir) }, events));
+    return explainStoreErrors(openFile(databaseFile(dataDir), events));
   }
   try {
     return await openStore({ url: databaseUrl, poolSize: databasePool }, events);
@@ -212,6 +214,13 @@ export async function openDatabase(
       cause,
     );
   }
+}
+
+async function openFile(file: string, events?: StoreEvents): Promise<Store> {
+  // Before anything is written to it.
+  const damage = checkSqliteFile(file);
+  if (damage !== undefined) throw operatorError('database/corrupt', { details: { damage } });
+  return openStore({ file }, events);
 }
 
 /** Said at each start: what was acknowledged may be lost with these. */

@@ -103,9 +103,8 @@ async function checkDatabase(
   file: string,
   { manifest, onProgress }: { readonly manifest: Manifest; readonly onProgress: OnProgress | undefined },
 ): Promise<void> {
-  if ((await stat(file)).size !== manifest.databaseBytes || checkSqliteFile(file) !== undefined) {
-    throw operatorError('service-backup/damaged');
-  }
+  const isWhole = () => checkSqliteFile(file, { wholeUpToBytes: Number.POSITIVE_INFINITY }) === undefined;
+  if ((await stat(file)).size !== manifest.databaseBytes || !isWhole()) throw operatorError('service-backup/damaged');
   if (manifest.migrations.some((name) => !Object.hasOwn(MIGRATIONS, name))) {
     throw operatorError('service-backup/unsupported');
   }

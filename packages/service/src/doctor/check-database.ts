@@ -1,8 +1,8 @@
 /** Checks of the database: whether it is there, whole, of this release, and set up so that nothing is lost. */
 
-import { openSync, closeSync, existsSync, readSync, statfsSync, statSync } from 'node:fs';
+import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
-import { checkSqliteFile } from '../store/check-sqlite-file.ts';
+import { checkSqliteFile, isWrittenAhead } from '../store/check-sqlite-file.ts';
 import { openAsIs, type OpenDatabase } from '../store/open-as-is.ts';
 import { readMigrationState, sqliteBytes } from '../store/overview.ts';
 import { readPostgresFacts, type PostgresFacts } from '../store/postgres-facts.ts';
@@ -32,7 +32,7 @@ async function checkSqlite(file: string, use: (database: OpenDatabase) => Promis
     ];
   }
   const disk = checkRoom(dirname(file), sqliteBytes(file));
-  const damage = checkSqliteFile(file, { isWhole: true });
+  const damage = checkSqliteFile(file, { wholeUpToBytes: Number.POSITIVE_INFINITY });
   if (damage !== undefined) {
     return [
       problem(
@@ -149,18 +149,10 @@ function checkRoom(folder: string, databaseBytes: number): Finding {
   return ok('disk', says);
 }
 
-/** The file format says at bytes 18 and 19 how it is written. Source: SQLite, "Database File Format" §1.3. */
 function checkWriteAhead(file: string): Finding {
-  const descriptor = openSync(file, 'r');
-  try {
-    const bytes = Buffer.alloc(20);
-    readSync(descriptor, bytes, 0, bytes.length, 0);
-    return bytes[18] === 2
-      ? ok('journal', 'written ahead (WAL)')
-      : warning('journal', 'not written ahead yet: the service turns that on at its start');
-  } finally {
-    closeSync(descriptor);
-  }
+  return isWrittenAhead(file)
+    ? ok('journal', 'written ahead (WAL)')
+    : warning('journal', 'not written ahead yet: the service turns that on at its start');
 }
 
 /** Windows has no such modes. */

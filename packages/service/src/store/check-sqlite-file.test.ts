@@ -1,9 +1,11 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, truncateSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
+import Libsql from 'libsql';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { startService } from '../service.ts';
 import { makeTemporaryFolder } from '../test-kit.ts';
-import { checkSqliteFile } from './check-sqlite-file.ts';
+import { checkSqliteFile, isWrittenAhead } from './check-sqlite-file.ts';
 import { openAsIs } from './open-as-is.ts';
 import { explainStoreErrors } from './explain-errors.ts';
 import { openStore } from './store.ts';
@@ -45,7 +47,7 @@ test('a file that is whole, empty or not there is no reason not to start', async
   await makeDatabase();
   expect(checkSqliteFile(file)).toBeUndefined();
   const store = await openStore({ file });
-  expect(checkSqliteFile(file, { isWhole: true })).toBeUndefined();
+  expect(checkSqliteFile(file, { wholeUpToBytes: 0 })).toBeUndefined();
   await store.close();
 });
 
@@ -55,10 +57,32 @@ test('another file is told, and left as it is', () => {
   expect(readFileSync(file, 'utf8')).toMatch(/^a letter/);
 });
 
-test('a file that was cut off is told', async () => {
+test('a file that was cut off is told, also where it is too large to be read at a start', async () => {
   await makeDatabase();
-  truncateSync(file, statSync(file).size - 4096);
-  expect(checkSqliteFile(file)).toMatch(/malformed|page|database/i);
+  // Of the file itself this process still has the log.
+  const cut = join(folder, 'cut.db');
+  writeFileSync(cut, readFileSync(file).subarray(0, -4096));
+  for (const wholeUpToBytes of [0, 1e9]) {
+    expect(checkSqliteFile(cut, { wholeUpToBytes })).toBe('database disk image is malformed');
+  }
+});
+
+test('a service does not start with a damaged file, and leaves it as it is', async () => {
+  await makeDatabase();
+  overwrite(3 * 4096, new Uint8Array(200).fill(0x55));
+  const before = readFileSync(file);
+  await expect(startService({ dataDir: folder, port: 0 })).rejects.toMatchObject({ code: 'database/corrupt' });
+  expect(readFileSync(file)).toEqual(before);
+});
+
+test('it sees whether changes go to a log, and does not change that', async () => {
+  await makeDatabase();
+  expect(isWrittenAhead(file)).toBe(true);
+  const other = join(folder, 'other.db');
+  const database = new Libsql(other);
+  database.exec('create table a (b)');
+  database.close();
+  for (let time = 0; time < 2; time++) expect(isWrittenAhead(other)).toBe(false);
 });
 
 test('a page that was overwritten is told, and what else opens it says so too', async () => {
