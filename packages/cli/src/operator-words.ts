@@ -12,7 +12,7 @@ import type { StreamContext } from './streams/context.ts';
 import { EXIT, type Terminal } from './terminal.ts';
 
 export function addOperation(program: Command, terminal: Terminal): void {
-  const context = (): StreamContext => ({ terminal, signal: stopOnSignals(), streams: process });
+  const context = (): StreamContext => ({ terminal, signal: stopOnSignals('SIGHUP'), streams: process });
   addBackup(program, context);
   addRestore(program, context);
   addMigrateDatabase(program, context);
@@ -117,7 +117,6 @@ function addDoctor(program: Command, terminal: Terminal): void {
     .addHelpText('after', '\nExit code: 0 no problem, 1 problems, 2 wrong usage.\n')
     .addHelpText('after', example('sotto doctor --url https://sotto.example.com --env-file .env').trimStart())
     .action(async (options: DoctorOptions) => {
-      stopOnSignals();
       const { doctor } = await import('./commands/doctor.ts');
       if (!(await doctor(options, terminal))) process.exitCode = EXIT.refused;
     });

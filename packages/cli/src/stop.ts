@@ -5,8 +5,11 @@ const SAME_WISH_MS = 1000;
 /** For so long the process stays to hear such a second signal: one that comes while Node tears down would decide the exit code. */
 const LISTEN_ON_MS = 300;
 
-/** Aborts at the first signal. One that comes a second later means that stopping takes too long, and ends the process. */
-export function stopOnSignals(): AbortSignal {
+/**
+ * Aborts at the first signal. One that comes a second later means that stopping takes too long, and ends the process. `others` are
+ * taken for the same wish, such as that of a terminal that was closed.
+ */
+export function stopOnSignals(...others: readonly NodeJS.Signals[]): AbortSignal {
   const controller = new AbortController();
   let stoppedAt: number | undefined;
   const onSignal = () => {
@@ -15,8 +18,7 @@ export function stopOnSignals(): AbortSignal {
     stoppedAt ??= performance.now();
     controller.abort();
   };
-  process.on('SIGINT', onSignal);
-  process.on('SIGTERM', onSignal);
+  for (const signal of ['SIGINT', 'SIGTERM', ...others] as const) process.on(signal, onSignal);
   return controller.signal;
 }
 

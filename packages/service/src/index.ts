@@ -49,6 +49,7 @@ export { checkSqliteFile } from './store/check-sqlite-file.ts';
 export { copyStore, type CopyOptions } from './store/copy.ts';
 export type { OnProgress, TableDigest } from './store/digest.ts';
 export { explainStoreErrors } from './store/explain-errors.ts';
+export { requireUnused } from './store/in-use.ts';
 export { openAsIs, type OpenDatabase } from './store/open-as-is.ts';
 export { readOverview, sqliteBytes, type Counts, type Overview } from './store/overview.ts';
 export { readPostgresFacts, type PostgresFacts } from './store/postgres-facts.ts';

@@ -30,8 +30,6 @@ export interface MembershipOptions {
 }
 
 const INTERVAL_MILLISECONDS = 15_000;
-/** Who was not seen for this long is not running, by clocks that differ a little. */
-export const NODE_GONE_MILLISECONDS = 60_000;
 /** Until then an operator may look what has been there. */
 const FORGOTTEN_MILLISECONDS = 24 * 60 * 60 * 1000;
 

@@ -15,9 +15,14 @@ export const OPERATOR_ERRORS = {
     family: 'storage',
     message: 'There is no room on the disk of the database, and nothing was changed. Make room, and begin again.',
   },
+  'database/in-use': {
+    family: 'usage',
+    message: 'Somebody has the source open. Stop every service on it, and other commands, and begin again.',
+  },
   'database/not-empty': {
     family: 'usage',
-    message: 'The target holds data, which nothing is mixed with. Name an empty one.',
+    message:
+      'The target holds data, a part of a database such as sotto.db-wal, or other secrets, and nothing was changed. Move them away, or name an empty target.',
   },
   'database/other-migrations': {
     family: 'usage',

@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { base64ToBytes, followServiceKeys, importPublicKey } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { NODE_GONE_MILLISECONDS } from './membership.ts';
 import { activateServiceKey, announceServiceKey, readServiceKeyState } from './rotate-service-key.ts';
 import { openSecrets } from './secrets.ts';
 import { startService, type RunningService } from './service.ts';
+import { NODE_GONE_MILLISECONDS } from './store/nodes.ts';
 import { makeTemporaryFolder } from './test-kit.ts';
 
 let dataDir: string;

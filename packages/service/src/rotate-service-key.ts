@@ -8,12 +8,11 @@ import { unlinkSync } from 'node:fs';
 import { bytesToBase64, generateKeyPair, signServiceKey } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import type { ServiceKey } from './domain/service-key.ts';
-import { NODE_GONE_MILLISECONDS } from './membership.ts';
 import { operatorError } from './operator-errors.ts';
 import { replaceFile } from './secret-files.ts';
 import { describeKey, openSecrets, serviceKeyFiles, toChainJson, type SecretsLocation } from './secrets.ts';
 import { findSetting, insertSetting, replaceSetting, SERVICE_KEY_SETTING } from './store/installation-settings.ts';
-import { nodesSeenSince } from './store/nodes.ts';
+import { NODE_GONE_MILLISECONDS, nodesSeenSince } from './store/nodes.ts';
 import type { Store } from './store/store.ts';
 
 export interface ServiceKeyState {

@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { chmod, mkdir, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises';
 import { describe, expect, it, vi } from 'vitest';
 import { type Installation, newContext, newInstallation, newPlace, type Place, startServiceIn } from './test-kit.ts';
@@ -128,10 +129,38 @@ describe('sotto backup and restore', () => {
     // It is there as long as the passphrase takes.
     const begun = async () => expect((await readdir(folder)).length).toBeGreaterThan(before.length);
     await vi.waitFor(begun, { timeout: 20_000, interval: 5 });
-    sotto.child.kill('SIGTERM');
+    // As when the terminal of an operator is closed.
+    sotto.child.kill('SIGHUP');
     expect(await sotto.exit).toEqual({ code: 130, signal: null });
     expect(await readdir(folder)).toEqual(before);
     expect(await readFile(path('a.backup'), 'utf8')).toBe('the one before');
+  });
+
+  it('take away what is left of one that was killed, and begin anew', async () => {
+    const place = await newInstallation();
+    const { folder, path, dataDir } = place;
+    await writeFile(path('passphrase'), 'correct horse battery staple', { mode: 0o600 });
+    const leftIn = async (parent: string) => (await readdir(parent)).filter((name) => name.startsWith('.sotto-'));
+    const killOnceBegun = async (args: string[], parent: string) => {
+      const sotto = spawnSotto(args);
+      const begun = async () => expect(await leftIn(parent)).toHaveLength(1);
+      await vi.waitFor(begun, { timeout: 20_000, interval: 5 });
+      sotto.child.kill('SIGKILL');
+      await sotto.exit;
+    };
+    // It is there as long as the passphrase takes, and as long as nothing comes through a pipe.
+    await killOnceBegun(
+      ['backup', path('a.backup'), '--passphrase-file', path('passphrase'), '--data', dataDir],
+      folder,
+    );
+    expect(await leftIn(folder)).toHaveLength(1);
+    await backUp(place);
+    expect(await leftIn(folder)).toEqual([]);
+    await mkdir(path('new'));
+    execFileSync('mkfifo', [path('pipe')]);
+    await killOnceBegun(['restore', path('pipe'), '--key', path('operator.key'), '--data', path('new')], path('new'));
+    await restoreIn(place, { data: path('new') });
+    expect((await readdir(path('new'))).sort()).toEqual(['secrets', 'sotto.db']);
   });
 
   it('say what is missing', async () => {

@@ -36,7 +36,7 @@ export async function backup(path: string, options: BackupOptions, context: Stre
   try {
     // Beside the file, where there has to be room anyhow.
     await withPrivateFolder(dirname(path), async (folder) => {
-      const rows = createRowProgress({ stderr: streams.stderr, isQuiet: quiet });
+      const rows = createRowProgress({ stderr: streams.stderr, isQuiet: quiet, signal });
       const { onProgress } = rows;
       const now = Date.now();
       const made = await createBackup(nodeProvider, {

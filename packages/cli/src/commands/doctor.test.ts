@@ -56,6 +56,7 @@ describe('sotto doctor', () => {
       'ok           database file     for its owner alone',
       'ok           journal           written ahead (WAL)',
       expect.stringMatching(/^ok {11}schema {12}\d{4}-/),
+      'ok           service key       is the one that signs',
       'ok           brain-key secret  is that of the database',
       'ok           secrets           service key ID, number 1 of its chain',
       'ok           secret files      for its owner alone',

@@ -39,7 +39,7 @@ export async function doctor(options: DoctorOptions, terminal: Terminal): Promis
   const { findings: ofSecrets, secrets } = await checkSecrets(location);
   const findings = [
     ok('program', `release ${VERSION}, Node ${process.versions.node}, ${process.platform} ${process.arch}`),
-    ...(await checkDatabase(database, async (opened) => [await checkBelonging(opened, secrets)])),
+    ...(await checkDatabase(database, (opened) => checkBelonging(opened, secrets))),
     ...ofSecrets,
     ...(await checkFiles(process.env)),
     ...(await checkFromOutside(options, secrets)),

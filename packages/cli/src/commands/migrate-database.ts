@@ -1,7 +1,7 @@
 /** `sotto migrate-database`: from SQLite to PostgreSQL, or the other way, without loss. Secrets are files, and stay where they are. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { copyStore, type DatabaseLocation, openStore } from '@sotto/service';
+import { copyStore, type DatabaseLocation, openStore, requireUnused } from '@sotto/service';
 import { cliError } from '../errors.ts';
 import { findInstallation, parsePlace } from '../installation.ts';
 import type { StreamContext } from '../streams/context.ts';
@@ -28,15 +28,13 @@ export async function migrateDatabase(options: MigrateDatabaseOptions, context: 
   if ('file' in from && !existsSync(from.file)) {
     throw cliError('cli/no-data', `${from.file} does not exist`, 'name a data folder, a file or a URL: --from PLACE');
   }
-  const rows = createRowProgress({ stderr: streams.stderr, isQuiet: quiet });
+  await requireUnused(from);
+  const rows = createRowProgress({ stderr: streams.stderr, isQuiet: quiet, signal });
   const [source, target] = [await openStore(from), await openStore(to)];
   try {
     const digests = await copyStore(source, target, {
       isFinal: true,
-      onProgress(progress) {
-        signal.throwIfAborted();
-        rows.onProgress(progress);
-      },
+      onProgress: rows.onProgress,
     }).finally(rows.clear);
     for (const { table, rows: count, sha256 } of digests) {
       terminal.result(`${table.padEnd(20)} ${String(count).padStart(10)}  ${sha256}`);

@@ -31,7 +31,7 @@ export async function restore(path: string, options: RestoreOptions, context: St
   const target = verify ? undefined : findInstallation(options, process.env);
   const access = await readAccess(options);
   if (target !== undefined) await requireEmptyTarget(target);
-  const rows = createRowProgress({ stderr: streams.stderr, isQuiet: quiet });
+  const rows = createRowProgress({ stderr: streams.stderr, isQuiet: quiet, signal });
   const { onProgress } = rows;
   const work = async (folder: string) => {
     const opened = await withInput({ path, stdin: streams.stdin, signal }, ({ read }) =>
@@ -104,9 +104,14 @@ function sayRestored(
   { opened: { manifest }, restored, target }: { opened: OpenedBackup; restored: Restored; target: Installation },
   terminal: Terminal,
 ): void {
-  const { usedUpKeys, activeAppKeys } = restored;
+  const { usedUpKeys, activeAppKeys, hasLaterKey } = restored;
   terminal.say(`restored the state of ${dateOf(manifest.createdAt)}, signed by service key ${manifest.serviceKeyId}`);
   terminal.say(`secrets are in ${target.secretsDir}`);
+  if (hasLaterKey) terminal.say('the service key there is a later one than that of the backup, and stays');
+  for (const file of [target.secrets.serviceKeyFile, target.secrets.brainKeySecretFile]) {
+    if (file !== undefined)
+      terminal.say(`the service will read ${file}, which was not touched: put the restored one there`);
+  }
   terminal.say(`App Keys that are accepted, also if revoked since: ${activeAppKeys}; see sotto app-key list`);
   terminal.say('cards and records are as they were: what was revoked, replaced or unshared since is back');
   terminal.say(`one-time keys that count as used now: ${usedUpKeys}; clients upload new ones`);

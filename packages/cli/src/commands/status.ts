@@ -69,6 +69,8 @@ function describeStatus(status: Status): [string, string][] {
     ['values', count(counts.keyknoxValues)],
   ];
   if (freeBytes !== undefined) lines.splice(2, 0, ['disk', `${formatBytes(freeBytes)} free`]);
+  for (const { name, version, startedAt } of status.nodes)
+    lines.push(['node', `${name}, release ${version}, since ${startedAt}`]);
   if (restored !== undefined) lines.push(['restored', `${restored.at}, from a backup of ${restored.backupOf}`]);
   return lines;
 }

@@ -1,6 +1,6 @@
 /** For tests: an installation whose service runs in this process, and the commands of operators called on it. */
 import { once } from 'node:events';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -53,6 +53,18 @@ export async function newInstallation(): Promise<Installation> {
   await writeFile(envFile, formatEnv(env));
   const token = await createTokenIssuer({ provider: nodeProvider, appId, appKeyId, appKey }).issue('alice');
   return { ...place, dataDir, service, env, envFile, token };
+}
+
+/**
+ * One whose service was stopped, as by another process: a database that this one has closed stays open until its statements are collected.
+ */
+export async function newStoppedInstallation(): Promise<Omit<Installation, 'service'>> {
+  const { service, ...place } = await newInstallation();
+  await service.close();
+  const dataDir = place.path('stopped');
+  for (const name of ['sotto.db', 'secrets'])
+    await cp(join(place.dataDir, name), join(dataDir, name), { recursive: true });
+  return { ...place, dataDir };
 }
 
 export async function startServiceIn(dataDir: string): Promise<RunningService> {

@@ -1,7 +1,8 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { concatBytes, generateKeyPair, type KeyPair } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
+import { signAndEncryptStream } from '@sotto/core/stream';
 import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { openBrainKeySecret } from '../brain-key-secret.ts';
@@ -9,14 +10,17 @@ import { createSecrets } from '../create-secrets.ts';
 import { createApplication, createAppKey } from '../domain/applications.ts';
 import { activateServiceKey, announceServiceKey } from '../rotate-service-key.ts';
 import { openAsIs } from '../store/open-as-is.ts';
+import { findServiceKeyId } from '../store/overview.ts';
 import { differingTables, digestTables } from '../store/digest.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { makeTemporaryFolder, spki } from '../test-kit.ts';
-import { createBackup, type CreateBackupOptions } from './create-backup.ts';
+import { createBackup, type CreateBackupOptions, PLAINTEXT_MAGIC } from './create-backup.ts';
+import { encodeHead, withLength } from './head.ts';
+import type { Manifest } from './manifest.ts';
 import { LEAST_COST } from './passphrase.ts';
 import { openBackup, type OpenBackupOptions } from './open-backup.ts';
 import { restoreBackup, requireEmptyTarget } from './restore-backup.ts';
-import { readAllSecrets } from './secrets.ts';
+import { type AllSecrets, encodeSecrets, readAllSecrets } from './secrets.ts';
 
 const NOW = Date.UTC(2026, 10, 29);
 const DAY = 24 * 60 * 60 * 1000;
@@ -228,6 +232,109 @@ describe('a backup', () => {
   });
 });
 
+/** Such as anybody can make who knows the public key of a reader. Each part as it should be, unless given. */
+describe('a backup that somebody else made', () => {
+  interface Parts {
+    readonly manifest: (good: Manifest) => unknown;
+    readonly secrets: (good: Record<string, string>) => unknown;
+    readonly database: (good: Uint8Array) => Uint8Array;
+    /** What is announced in place of the length of the manifest. */
+    readonly manifestLength: number;
+  }
+
+  let good: { readonly manifest: Manifest; readonly database: Uint8Array; readonly secrets: AllSecrets };
+
+  beforeEach(async () => {
+    const { manifest, databaseFile } = await openIn(await backUp());
+    good = { manifest, database: readFileSync(databaseFile), secrets: await readAllSecrets({ dataDir }) };
+  });
+
+  async function forge(parts: Partial<Parts>): Promise<Uint8Array> {
+    const { manifest = (it) => it, secrets = (it) => it, database = (it) => it, manifestLength } = parts;
+    const toBytes = (value: unknown) => Buffer.from(JSON.stringify(value) ?? '');
+    const files = JSON.parse(Buffer.from(encodeSecrets(good.secrets)).toString()) as Record<string, string>;
+    const lengthed = withLength(toBytes(manifest(good.manifest)));
+    if (manifestLength !== undefined) Buffer.from(lengthed.buffer).writeUInt32BE(manifestLength, lengthed.byteOffset);
+    const plaintext = concatBytes(
+      PLAINTEXT_MAGIC,
+      lengthed,
+      withLength(toBytes(secrets(files))),
+      database(good.database),
+    );
+    const { privateKey: signer } = good.secrets.serviceKey;
+    const pieces = [encodeHead({ signer: signer.publicKey })];
+    const message = signAndEncryptStream(nodeProvider, {
+      source: inPieces(plaintext, 100_000),
+      size: plaintext.length,
+      recipients: [operator.publicKey],
+      signer,
+    });
+    for await (const piece of message) pieces.push(piece);
+    return concatBytes(...pieces);
+  }
+
+  const expectRefusal = async (parts: Partial<Parts>, code: string) =>
+    expect(openIn(await forge(parts))).rejects.toMatchObject({ code });
+
+  test('is taken where all of it fits', async () => {
+    expect((await openIn(await forge({}))).manifest).toEqual(good.manifest);
+  });
+
+  test('is refused where the manifest says what is not so', async () => {
+    const lies: Partial<Record<keyof Manifest, unknown>>[] = [
+      { databaseBytes: 10_000_000_000 },
+      { serviceKeyId: '0'.repeat(16) },
+      { brainKeyFingerprint: '0'.repeat(64) },
+      { migrations: good.manifest.migrations.slice(1) },
+      { tables: good.manifest.tables.slice(1) },
+      { tables: good.manifest.tables.map((it) => ({ ...it, rows: it.rows + 1 })) },
+      { tables: good.manifest.tables.map((it) => ({ ...it, sha256: '0'.repeat(64) })) },
+    ];
+    for (const lie of lies) await expectRefusal({ manifest: (it) => ({ ...it, ...lie }) }, 'service-backup/damaged');
+  });
+
+  test('is refused where it has what only a later release can', async () => {
+    const table = { table: 'later', rows: 0, sha256: '' };
+    await expectRefusal({ manifest: (it) => ({ ...it, tables: [...it.tables, table] }) }, 'service-backup/unsupported');
+    const migrations = (it: Manifest) => ({ ...it, migrations: [...it.migrations, '9999-later'] });
+    await expectRefusal({ manifest: migrations }, 'service-backup/unsupported');
+  });
+
+  test('is refused whatever stands in the place of the manifest or the secrets', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.jsonValue(), fc.constantFrom('manifest', 'secrets'), async (value, part) => {
+        await expectRefusal({ [part]: () => value }, 'service-backup/malformed');
+      }),
+      { numRuns: 20 },
+    );
+    const wrong = [-1, 0.5, '1', null, 2 ** 60, {}];
+    for (const rows of wrong) {
+      const tables = [{ table: 'cards', rows, sha256: '' }];
+      await expectRefusal({ manifest: (it) => ({ ...it, tables }) }, 'service-backup/malformed');
+    }
+    for (const manifestLength of [2 ** 32 - 1, 1024 * 1024 + 1, 1024 * 1024]) {
+      await expectRefusal({ manifestLength }, 'service-backup/malformed');
+    }
+  });
+
+  test('puts no file anywhere but the three', async () => {
+    const { secretsDir } = await openIn(await forge({ secrets: (it) => ({ ...it, '../escaped': 'a', other: 'b' }) }));
+    expect(readdirSync(secretsDir).sort()).toEqual(['brain-key-secret', 'service-key.pem', 'service-keys.json']);
+    expect(existsSync(join(secretsDir, '../escaped'))).toBe(false);
+  });
+
+  test('is refused with secrets or a database of another', async () => {
+    const other = newFolder();
+    await createSecrets(join(other, 'secrets'));
+    const strange = readFileSync(join(other, 'secrets', 'brain-key-secret'), 'utf8');
+    await expectRefusal({ secrets: (it) => ({ ...it, 'brain-key-secret': strange }) }, 'service-backup/damaged');
+    const chain = readFileSync(join(other, 'secrets', 'service-keys.json'), 'utf8');
+    await expectRefusal({ secrets: (it) => ({ ...it, 'service-keys.json': chain }) }, 'secrets/mismatch');
+    await expectRefusal({ database: (it) => it.subarray(0, -4096) }, 'service-backup/damaged');
+    await expectRefusal({ database: (it) => new Uint8Array(it.length) }, 'service-backup/damaged');
+  });
+});
+
 describe('a restored backup', () => {
   const targetIn = (path: string) => ({
     database: { file: join(path, 'sotto.db') },
@@ -237,7 +344,7 @@ describe('a restored backup', () => {
   test('gives no one-time key and no guess out again', async () => {
     const target = targetIn(newFolder());
     const restored = await restoreBackup(await openIn(await backUp()), { target, now: NOW + DAY });
-    expect(restored).toEqual({ usedUpKeys: 2, activeAppKeys: 1 });
+    expect(restored).toEqual({ usedUpKeys: 2, activeAppKeys: 1, hasLaterKey: false });
     const { reader, close } = await openStore(target.database);
     expect(await reader.selectFrom('one_time_keys').selectAll().execute()).toEqual([]);
     const used = await reader.selectFrom('used_one_time_keys').select('key_id').orderBy('key_id').execute();
@@ -267,6 +374,56 @@ describe('a restored backup', () => {
     });
     expect(await readAllSecrets(targetIn(path))).toEqual(before);
     expect(existsSync(join(path, 'sotto.db'))).toBe(false);
+  });
+
+  test('goes nowhere where something is left of another database, which would be read into it', async () => {
+    for (const suffix of ['-wal', '-shm', '-journal']) {
+      const path = newFolder();
+      writeFileSync(join(path, `sotto.db${suffix}`), '');
+      const target = targetIn(path);
+      await expect(requireEmptyTarget(target)).rejects.toMatchObject({ code: 'database/not-empty' });
+    }
+  });
+
+  test('does not take the place of a database that was made meanwhile', async () => {
+    const target = targetIn(newFolder());
+    const restored = restoreBackup(await openIn(await backUp()), { target, now: NOW });
+    writeFileSync(target.database.file, 'of a service that was started');
+    await expect(restored).rejects.toMatchObject({ code: 'database/not-empty' });
+    expect(readFileSync(target.database.file, 'utf8')).toBe('of a service that was started');
+  });
+
+  test('keeps a later service key that is there, and no other', async () => {
+    const opened = await openIn(await backUp());
+    await announceServiceKey({ store, secrets: { dataDir } });
+    await activateServiceKey({ store, secrets: { dataDir } });
+    const later = newFolder();
+    cpSync(join(dataDir, 'secrets'), join(later, 'secrets'), { recursive: true });
+    const expected = await readAllSecrets(targetIn(later));
+    expect(await restoreBackup(opened, { target: targetIn(later), now: NOW })).toMatchObject({ hasLaterKey: true });
+    expect(await readAllSecrets(targetIn(later))).toEqual(expected);
+    expect(await openAndFind(join(later, 'sotto.db'))).toBe(expected.serviceKey.keyId);
+    // The other way round the chain would lose a key that clients may have followed.
+    const former = newFolder();
+    cpSync(opened.secretsDir, join(former, 'secrets'), { recursive: true });
+    await expect(
+      restoreBackup(await openIn(await backUp()), { target: targetIn(former), now: NOW }),
+    ).rejects.toMatchObject({ code: 'database/not-empty' });
+  });
+
+  async function openAndFind(file: string): Promise<string | undefined> {
+    const { reader, close } = await openAsIs({ file });
+    return findServiceKeyId(reader).finally(close);
+  }
+
+  test('is whole without a log beside it', async () => {
+    const opened = await openIn(await backUp());
+    const path = newFolder();
+    await restoreBackup(opened, { target: targetIn(path), now: NOW });
+    cpSync(join(path, 'sotto.db'), join(path, 'alone.db'));
+    const alone = await openAsIs({ file: join(path, 'alone.db') });
+    expect(await alone.reader.selectFrom('one_time_keys').selectAll().execute()).toEqual([]);
+    await alone.close();
   });
 
   test('goes where its own secrets are already, as after an interruption', async () => {

@@ -13,6 +13,7 @@ import { startError } from '../start-error.ts';
 import { copyStore } from '../store/copy.ts';
 import { digestTables, migrationsOf, type OnProgress, tablesOf } from '../store/digest.ts';
 import { findFact } from '../store/installation-facts.ts';
+import { findServiceKeyId } from '../store/overview.ts';
 import { openAsIs, type OpenDatabase } from '../store/open-as-is.ts';
 import { copySqliteFile } from '../store/snapshot.ts';
 import { openStore } from '../store/store.ts';
@@ -55,10 +56,10 @@ export const PLAINTEXT_MAGIC = utf8ToBytes('SOTTO-SERVICE-BACKUP\0');
  *   another release left, `envelope/too-large` above 64 GiB
  */
 export async function createBackup(provider: CryptoProvider, options: CreateBackupOptions): Promise<CreatedBackup> {
-  const { database, secrets, folder, readers, passphrase, now, signal, onProgress } = options;
+  const { database, folder, readers, passphrase, now, signal, onProgress } = options;
   const { passphraseCost: cost = PASSPHRASE_COST } = options;
+  const secrets = await findSecretsOf(database, options.secrets);
   const described = describeSecrets(secrets);
-  await requireSecretsOf(database, described.brainKeyFingerprint);
   const file = join(folder, 'sotto.db');
   await writeSnapshot(database, { file, onProgress });
   signal.throwIfAborted();
@@ -89,9 +90,19 @@ export async function createBackup(provider: CryptoProvider, options: CreateBack
   return { manifest, size: head.length + begin.length + manifest.databaseBytes, pieces: concatSources(head, message) };
 }
 
-async function requireSecretsOf({ reader }: OpenDatabase, fingerprint: string): Promise<void> {
+/** With the service key that signs cards, which may be in the file of the next one still. */
+async function findSecretsOf({ reader }: OpenDatabase, secrets: AllSecrets): Promise<AllSecrets> {
+  const { serviceKey, nextServiceKey, brainKeySecret } = secrets;
+  const activeId = (await findServiceKeyId(reader)) ?? serviceKey.keyId;
+  const active = [serviceKey, nextServiceKey].find((key) => key?.keyId === activeId);
+  if (active === undefined) {
+    throw startError(
+      'secrets/mismatch',
+      'The service key is not that of the database. Name the folder of its secrets.',
+    );
+  }
   const expected = await findFact(reader, BRAIN_KEY_FACT);
-  if (expected === fingerprint) return;
+  if (expected === describeSecrets(secrets).brainKeyFingerprint) return { serviceKey: active, brainKeySecret };
   throw startError(
     'secrets/mismatch',
     expected === undefined

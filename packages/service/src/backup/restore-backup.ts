@@ -2,7 +2,7 @@
  * Puts an opened backup in place, where nothing is yet: all of it or nothing. What must not be given out twice is used up first.
  */
 
-import { chmod, open, rename, rm } from 'node:fs/promises';
+import { chmod, link, open } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { existsSync } from 'node:fs';
 import { operatorError } from '../operator-errors.ts';
@@ -10,10 +10,12 @@ import { countActiveAppKeys, useUpGuesses, useUpOneTimeKeys } from '../store/aft
 import { copyStore, isEmptyStore } from '../store/copy.ts';
 import type { OnProgress } from '../store/digest.ts';
 import { insertFact } from '../store/installation-facts.ts';
+import { SERVICE_KEY_SETTING, setSetting } from '../store/installation-settings.ts';
 import { RESTORE_FACT } from '../store/overview.ts';
+import { foldLog } from '../store/snapshot.ts';
 import { type DatabaseLocation, openStore } from '../store/store.ts';
 import type { OpenedBackup } from './open-backup.ts';
-import { findOtherSecrets, placeSecrets } from './secrets.ts';
+import { findOtherSecrets, isSuccessor, placeSecrets, readAllSecrets } from './secrets.ts';
 
 export interface RestoreTarget {
   readonly database: DatabaseLocation;
@@ -26,14 +28,18 @@ export interface Restored {
   readonly usedUpKeys: number;
   /** App Keys that are accepted, also if they were revoked after the backup. */
   readonly activeAppKeys: number;
+  /** Whether the secrets that were there had a later service key, and stayed. */
+  readonly hasLaterKey: boolean;
 }
 
+/** What SQLite keeps beside a file; a log that is left of another database would be read into this one. */
+const PARTS_OF_SQLITE = ['', '-wal', '-shm', '-journal'];
 const DAY_MILLISECONDS = 24 * 60 * 60 * 1000;
 
 /** Where there is data, or there are secrets, before anything is done. @throws `database/not-empty` */
 export async function requireEmptyTarget({ database }: RestoreTarget): Promise<void> {
   if ('file' in database) {
-    if (existsSync(database.file)) throw operatorError('database/not-empty');
+    if (PARTS_OF_SQLITE.some((suffix) => existsSync(database.file + suffix))) throw operatorError('database/not-empty');
     return;
   }
   const store = await openStore(database);
@@ -44,7 +50,7 @@ export async function requireEmptyTarget({ database }: RestoreTarget): Promise<v
   }
 }
 
-/** @throws `database/not-empty`, also for secrets that are others than those of the backup */
+/** @throws `database/not-empty`, also for secrets that are neither those of the backup nor such as followed them */
 export async function restoreBackup(
   { manifest, databaseFile, secretsDir }: OpenedBackup,
   {
@@ -55,25 +61,28 @@ export async function restoreBackup(
 ): Promise<Restored> {
   await requireEmptyTarget(target);
   const others = findOtherSecrets(target.secretsDir, secretsDir);
-  if (others.length > 0) throw operatorError('database/not-empty', { details: { files: others } });
-  const restored = await useUp(databaseFile, { createdAt: manifest.createdAt, now });
+  const hasLaterKey = others.length > 0 && (await isSuccessor(target.secretsDir, secretsDir));
+  if (others.length > 0 && !hasLaterKey) throw operatorError('database/not-empty', { details: { files: others } });
+  const { serviceKey } = await readAllSecrets({ secretsDir: hasLaterKey ? target.secretsDir : secretsDir });
+  const used = await prepare(databaseFile, { createdAt: manifest.createdAt, serviceKeyId: serviceKey.keyId, now });
   // Interrupted after this, it can be begun anew: secrets that are equal are no obstacle.
   placeSecrets(target.secretsDir, secretsDir);
-  if ('file' in target.database) await moveFile(databaseFile, target.database.file);
+  if ('file' in target.database) await placeFile(databaseFile, target.database.file);
   else await copyInto(databaseFile, target.database, onProgress);
-  return restored;
+  return { ...used, hasLaterKey };
 }
 
-/** Also brings the schema up to date. */
-async function useUp(
+/** Uses up what must not be given out twice, and brings the schema up to date. */
+async function prepare(
   file: string,
-  { createdAt, now }: { readonly createdAt: number; readonly now: number },
-): Promise<Restored> {
+  { createdAt, serviceKeyId, now }: { readonly createdAt: number; readonly serviceKeyId: string; readonly now: number },
+): Promise<Omit<Restored, 'hasLaterKey'>> {
   const store = await openStore({ file });
   try {
     return await store.transact(async (db) => {
       const usedUpKeys = await useUpOneTimeKeys(db);
       await useUpGuesses(db, { fullAt: now + DAY_MILLISECONDS });
+      await setSetting(db, SERVICE_KEY_SETTING, serviceKeyId);
       await insertFact(db, `${RESTORE_FACT}${new Date(now).toISOString()}`, new Date(createdAt).toISOString());
       return { usedUpKeys, activeAppKeys: await countActiveAppKeys(db) };
     });
@@ -82,12 +91,15 @@ async function useUp(
   }
 }
 
-async function moveFile(from: string, to: string): Promise<void> {
-  // A closed store has all in the file itself.
-  for (const suffix of ['-wal', '-shm']) await rm(from + suffix, { force: true });
+/** Gives the file its name, unless somebody else took it meanwhile. */
+async function placeFile(from: string, to: string): Promise<void> {
+  await foldLog(from);
   await chmod(from, 0o600);
   await sync(from);
-  await rename(from, to);
+  await link(from, to).catch((cause: unknown) => {
+    if ((cause as NodeJS.ErrnoException).code !== 'EEXIST') throw cause;
+    throw operatorError('database/not-empty', { cause });
+  });
   await sync(dirname(to));
 }
 

@@ -3,7 +3,7 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { ServiceKeyEntry } from '@sotto/contract';
-import { bytesToBase64, bytesToUtf8, utf8ToBytes } from '@sotto/core';
+import { bytesToBase64, bytesToUtf8, equalBytes, isSdkError, utf8ToBytes } from '@sotto/core';
 import { brainKeyFingerprint, type BrainKeySecretLocation, readBrainKeySecret } from '../brain-key-secret.ts';
 import type { ServiceKey } from '../domain/service-key.ts';
 import { operatorError } from '../operator-errors.ts';
@@ -14,6 +14,8 @@ export type AllSecretsLocation = SecretsLocation & BrainKeySecretLocation;
 
 export interface AllSecrets {
   readonly serviceKey: ServiceKey;
+  /** As in its file, until it takes the place of the other. It is not carried. */
+  readonly nextServiceKey?: ServiceKey | undefined;
   readonly brainKeySecret: Uint8Array;
 }
 
@@ -24,8 +26,8 @@ const FILES = ['service-key.pem', 'service-keys.json', 'brain-key-secret'] as co
 
 /** Reads them where they are, and makes nothing. @throws `secrets/unreadable`, `secrets/mismatch` */
 export async function readAllSecrets(location: AllSecretsLocation): Promise<AllSecrets> {
-  const { serviceKey } = await openSecrets({ ...location, secretsDir: secretsFolder(location) });
-  return { serviceKey, brainKeySecret: readBrainKeySecret(location) };
+  const { serviceKey, nextServiceKey } = await openSecrets({ ...location, secretsDir: secretsFolder(location) });
+  return { serviceKey, nextServiceKey, brainKeySecret: readBrainKeySecret(location) };
 }
 
 export function encodeSecrets({ serviceKey, brainKeySecret }: AllSecrets): Uint8Array {
@@ -51,6 +53,22 @@ export function findOtherSecrets(folder: string, from: string): string[] {
     const present = readIfThere(join(folder, name));
     return present !== undefined && present !== readIfThere(join(from, name));
   });
+}
+
+/** Whether `folder` has what came of the secrets in `from`: the same brain-key secret, and a chain that goes on from theirs. */
+export async function isSuccessor(folder: string, from: string): Promise<boolean> {
+  try {
+    const [later, former] = await Promise.all([folder, from].map((secretsDir) => readAllSecrets({ secretsDir })));
+    if (later === undefined || former === undefined) return false;
+    const chain = later.serviceKey.chain.slice(0, former.serviceKey.chain.length);
+    return (
+      equalBytes(later.brainKeySecret, former.brainKeySecret) &&
+      JSON.stringify(chain) === JSON.stringify(former.serviceKey.chain)
+    );
+  } catch (error) {
+    if (isSdkError(error, 'secrets/unreadable') || isSdkError(error, 'secrets/mismatch')) return false;
+    throw error;
+  }
 }
 
 /** Copies those that `folder` lacks. */

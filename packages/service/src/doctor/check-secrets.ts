@@ -8,8 +8,9 @@ import { BRAIN_KEY_FACT } from '../brain-key-secret.ts';
 import { secretsFolder } from '../secrets.ts';
 import { findFact } from '../store/installation-facts.ts';
 import type { OpenDatabase } from '../store/open-as-is.ts';
+import { findServiceKeyId } from '../store/overview.ts';
 import { checkMode } from './check-database.ts';
-import { type Finding, notChecked, ok, problem } from './finding.ts';
+import { type Finding, notChecked, ok, problem, warning } from './finding.ts';
 
 export async function checkSecrets(
   location: AllSecretsLocation,
@@ -29,7 +30,25 @@ export async function checkSecrets(
 }
 
 /** Whether the secrets are those of the database. */
-export async function checkBelonging({ reader }: OpenDatabase, secrets: AllSecrets | undefined): Promise<Finding> {
+export async function checkBelonging(database: OpenDatabase, secrets: AllSecrets | undefined): Promise<Finding[]> {
+  return [await checkServiceKey(database, secrets), await checkBrainKeySecret(database, secrets)];
+}
+
+async function checkServiceKey({ reader }: OpenDatabase, secrets: AllSecrets | undefined): Promise<Finding> {
+  const check = 'service key';
+  if (secrets === undefined) return notChecked(check, 'the secrets cannot be read');
+  const activeId = await findServiceKeyId(reader);
+  if (activeId === undefined) return notChecked(check, 'the database has not been served yet by this release');
+  if (activeId === secrets.serviceKey.keyId) return ok(check, 'is the one that signs');
+  return activeId === secrets.nextServiceKey?.keyId
+    ? warning(
+        check,
+        'the one that signs is in service-key-next.pem still: let it take the place of service-key.pem, or sotto service-key announce will',
+      )
+    : problem(check, 'is not the one that signs: clients would refuse its cards. Use the files of a node that serves');
+}
+
+async function checkBrainKeySecret({ reader }: OpenDatabase, secrets: AllSecrets | undefined): Promise<Finding> {
   const check = 'brain-key secret';
   if (secrets === undefined) return notChecked(check, 'the secrets cannot be read');
   const expected = await findFact(reader, BRAIN_KEY_FACT);

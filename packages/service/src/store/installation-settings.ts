@@ -23,6 +23,14 @@ export async function insertSetting(db: Queryable, name: string, value: string):
     .execute();
 }
 
+export async function setSetting(db: Queryable, name: string, value: string): Promise<void> {
+  await db
+    .insertInto('installation_settings')
+    .values({ name, value })
+    .onConflict((conflict) => conflict.column('name').doUpdateSet({ value }))
+    .execute();
+}
+
 /** False if it was not `from` any more. */
 export async function replaceSetting(
   db: Queryable,

@@ -3,6 +3,9 @@
 import type { NodesTable } from './schema.ts';
 import type { Queryable } from './store.ts';
 
+/** Who was not seen for this long is not running, by clocks that differ a little. */
+export const NODE_GONE_MILLISECONDS = 60_000;
+
 /** Adds a node, or says that it is still there and what it holds by now. */
 export async function saveNode(db: Queryable, row: NodesTable): Promise<void> {
   const { node_id: _, ...changes } = row;

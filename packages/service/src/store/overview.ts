@@ -3,7 +3,9 @@
 import { statSync } from 'node:fs';
 import { sql } from 'kysely';
 import { migrationsOf } from './digest.ts';
+import { findSetting, SERVICE_KEY_SETTING } from './installation-settings.ts';
 import { MIGRATIONS } from './migrate.ts';
+import { NODE_GONE_MILLISECONDS, nodesSeenSince } from './nodes.ts';
 import type { OpenDatabase } from './open-as-is.ts';
 import type { Queryable } from './store.ts';
 import type { TableName } from './tables.ts';
@@ -21,8 +23,17 @@ export interface Overview {
   /** From the statistics of PostgreSQL, which lag behind; counted in SQLite. */
   readonly isEstimated: boolean;
   readonly migrations: MigrationState;
+  /** Those that run, the oldest first. */
+  readonly nodes: readonly RunningNode[];
   /** When the database was restored last, and from a backup of when; ISO 8601. */
   readonly restored?: { readonly at: string; readonly backupOf: string };
+}
+
+export interface RunningNode {
+  readonly name: string;
+  readonly version: string;
+  /** ISO 8601. */
+  readonly startedAt: string;
 }
 
 export interface MigrationState {
@@ -36,7 +47,8 @@ export interface MigrationState {
 /** Before the time in the name of a fact, whose value is the time of the backup. */
 export const RESTORE_FACT = 'restored-at ';
 
-export async function readOverview({ kind, reader }: OpenDatabase): Promise<Overview> {
+/** `now`: milliseconds since 1970. */
+export async function readOverview({ kind, reader }: OpenDatabase, now = Date.now()): Promise<Overview> {
   const count = kind === 'postgres' ? estimateRows : countRows;
   const [applications, cards, keyknoxRecords, keyknoxValues] = await Promise.all([
     countRows(reader, 'applications'),
@@ -49,6 +61,7 @@ export async function readOverview({ kind, reader }: OpenDatabase): Promise<Over
     counts: { applications, cards, keyknoxRecords, keyknoxValues },
     isEstimated: kind === 'postgres',
     migrations: await readMigrationState(reader),
+    nodes: await readNodes(reader, now),
     ...(restored && { restored }),
   };
 }
@@ -61,6 +74,24 @@ export async function readMigrationState(db: Queryable): Promise<MigrationState>
     pending: ours.filter((name) => !done.includes(name)),
     unknown: done.filter((name) => !ours.includes(name)),
   };
+}
+
+async function readNodes(db: Queryable, now: number): Promise<RunningNode[]> {
+  if (!(await hasInstallationTables(db))) return [];
+  return (await nodesSeenSince(db, now - NODE_GONE_MILLISECONDS)).map(({ name, version, started_at: startedAt }) => ({
+    name,
+    version,
+    startedAt: new Date(startedAt).toISOString(),
+  }));
+}
+
+/** Of the key that signs cards; undefined also before there was such a setting. */
+export async function findServiceKeyId(db: Queryable): Promise<string | undefined> {
+  return (await hasInstallationTables(db)) ? findSetting(db, SERVICE_KEY_SETTING) : undefined;
+}
+
+async function hasInstallationTables(db: Queryable): Promise<boolean> {
+  return (await migrationsOf(db)).includes('0005-nodes');
 }
 
 /** Of the database file, with what SQLite keeps beside it. */

@@ -1,5 +1,6 @@
 /** All rows of a table in the order of their primary key, in batches that fit into memory whatever is in them. */
 
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { sql } from 'kysely';
 import type { Queryable } from './store.ts';
 import { type TableName, TABLES } from './tables.ts';
@@ -20,6 +21,8 @@ export async function* readRows(db: Queryable, table: TableName): AsyncGenerator
   for (let last: readonly Value[] | undefined; ; ) {
     const end = await findEnd(db, { table, last });
     if (end === undefined) return;
+    // SQLite answers at once: without a pause no signal would be heard until the last row.
+    await nextTurn();
     const { rows } = await sql<Row>`select * from ${sql.table(table)}
       where ${after(key, last)} and (${columns(key)}) <= (${values(end)}) order by ${columns(key)}`.execute(db);
     yield rows;

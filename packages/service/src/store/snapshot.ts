@@ -1,6 +1,7 @@
 /** The database as it is at one moment, for what reads all of it while the service goes on. */
 
 import { sql } from 'kysely';
+import { openAsIs } from './open-as-is.ts';
 import type { Queryable, Store } from './store.ts';
 import { TABLE_NAMES } from './tables.ts';
 
@@ -33,4 +34,15 @@ export async function withSnapshot<T>(
  */
 export async function copySqliteFile(db: Queryable, file: string): Promise<void> {
   await sql`vacuum into ${file}`.execute(db);
+}
+
+/** Brings all of a database that nobody has open into the file itself, which is then whole without its log. */
+export async function foldLog(file: string): Promise<void> {
+  const { reader, close } = await openAsIs({ file });
+  try {
+    const { rows } = await sql<{ busy: number }>`pragma wal_checkpoint(truncate)`.execute(reader);
+    if (rows[0]?.busy !== 0) throw new Error('the log of a database that nobody else has cannot be folded in');
+  } finally {
+    await close();
+  }
 }
