@@ -4,7 +4,7 @@ import { base64ToBytes, bytesToBase64, type CryptoProvider, isSdkError, type Key
 import { startHarden, startPythia, unsafeKeyPairFromPassword } from '@sotto/core/backup';
 import { clientError } from './errors.ts';
 import { keyError } from './key-errors.ts';
-import type { ServiceClient } from './service-client.ts';
+import { CODE_TOO_MANY_GUESSES, type ServiceClient } from './service-client.ts';
 
 /**
  * How a password becomes a key. `pythia`: as the official JavaScript clients, and Swift and Kotlin clients before 2026.
@@ -18,7 +18,6 @@ export type BrainKeyKind = 'pythia' | 'v3' | 'local';
  */
 export type DeriveBrainKey = (kind: BrainKeyKind, password: Uint8Array, signal?: AbortSignal) => Promise<KeyPair>;
 
-const CODE_TOO_MANY_GUESSES = 60007;
 /** A wait that nobody notices much is made here; a longer one is the caller's to explain. */
 const LONGEST_WAIT_SECONDS = 5;
 const USUAL_WAIT_SECONDS = 2;

@@ -76,6 +76,10 @@ export const CLIENT_ERRORS = {
     family: 'usage',
     message: 'The service refused the request; see details.',
   },
+  'service/too-many-requests': {
+    family: 'transport',
+    message: 'The service is asked too often. Try again after as many seconds as details.retryAfterSeconds says.',
+  },
   'service/unavailable': { family: 'transport', message: 'The service reports a failure of its own. Try again later.' },
   'service/bad-answer': {
     family: 'transport',

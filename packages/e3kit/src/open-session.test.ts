@@ -285,4 +285,28 @@ describe('repeats', () => {
     await expect(eThree.findUsers('bob')).rejects.toMatchObject({ code: 'service/refused' });
     expect(proxy.seen).toHaveLength(asked + 1);
   });
+  it('are made for everything when there were too many requests, as soon as the service says', async () => {
+    const { servicePublicKey } = world.service;
+    const eThree = await initialize(makeToken, { servicePublicKey });
+    let refusals = 2;
+    proxy.meddle = (request, forward) =>
+      request.path.startsWith('/card/v5') && refusals-- > 0
+        ? { status: 429, headers: { 'Retry-After': '0' }, body: '{"code":70016,"message":"wait"}' }
+        : forward();
+    await eThree.register();
+    expect(refusals).toBeLessThan(0);
+    expect((await eThree.findUsers('bob')).identity).toBe('bob');
+  });
+
+  it.each([
+    ['the service', { 'Retry-After': '60' }, '{"code":70016,"message":"wait"}', { retryAfterSeconds: 60 }],
+    ['a proxy before it', { 'Retry-After': '60' }, '<html>', { retryAfterSeconds: 60 }],
+  ])('are left to the app where %s wants a long pause', async (_, headers, body, details) => {
+    const { servicePublicKey } = world.service;
+    const eThree = await initialize(makeToken, { servicePublicKey });
+    const asked = proxy.seen.length;
+    proxy.meddle = () => ({ status: 429, headers, body });
+    await expect(eThree.register()).rejects.toMatchObject({ code: 'service/too-many-requests', details });
+    expect(proxy.seen).toHaveLength(asked + 1);
+  });
 });

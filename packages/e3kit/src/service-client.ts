@@ -31,7 +31,7 @@ export interface ServiceClient {
   /**
    * A good answer.
    * @throws `transport/*`, `service/refused` (details: status, serviceCode, serviceMessage, retryAfterSeconds),
-   *   `service/unavailable`, `service/bad-answer`, `token/*`
+   *   `service/too-many-requests` (details: status, retryAfterSeconds), `service/unavailable`, `service/bad-answer`, `token/*`
    */
   send(request: ServiceRequest): Promise<ServiceAnswer>;
 }
@@ -39,8 +39,12 @@ export interface ServiceClient {
 /** The service's code for an expired token: the only refusal on which the request is repeated with a new one. */
 const CODE_TOKEN_EXPIRED = 20304;
 const CODES_TOKEN_REFUSED = [20300, 20303];
+/** The service's code for more guesses at a password than a user has; any other 429 is of requests as such. */
+export const CODE_TOO_MANY_GUESSES = 60007;
 const MAX_REPEATS = 2;
 const REPEAT_AFTER_MS = 200;
+/** Who is told to wait for longer is told so at once. */
+const LONGEST_WAIT_MS = 5_000;
 
 export function createServiceClient({
   apiUrl,
@@ -87,8 +91,9 @@ export function createServiceClient({
         try {
           return await sendOnce(request);
         } catch (error) {
-          if (!request.isSafe || repeats === MAX_REPEATS || !mayPass(error)) throw error;
-          await wait(REPEAT_AFTER_MS * 2 ** repeats * (0.5 + Math.random()), request.signal);
+          const pauseMs = findPause(error, { repeats, isSafe: request.isSafe });
+          if (repeats === MAX_REPEATS || pauseMs === undefined) throw error;
+          await wait(pauseMs, request.signal);
         }
       }
     },
@@ -103,34 +108,58 @@ export function isUncertain(error: unknown): error is SdkError {
   );
 }
 
-/** Whether the service was not reached or failed, so that what was seen before may serve. */
+/** Whether the service was not reached, failed, or has too much to do, so that what was seen before may serve. */
 export function isOutage(error: unknown): error is SdkError {
+  if (isSdkError(error, 'service/too-many-requests')) return true;
   return isUncertain(error) && error.code !== 'transport/aborted';
 }
 
-function mayPass(error: unknown): boolean {
-  return isSdkError(error, 'transport/unreachable') || isSdkError(error, 'service/unavailable');
+/** Until a repeat that may do better; undefined where none does, or where the first may have done what it was for. */
+function findPause(
+  error: unknown,
+  { repeats, isSafe }: { readonly repeats: number; readonly isSafe: boolean },
+): number | undefined {
+  const usualMs = REPEAT_AFTER_MS * 2 ** repeats * (0.5 + Math.random());
+  // It was refused before anything was done. All who were refused with it come back spread over half as long again.
+  if (isSdkError(error, 'service/too-many-requests')) {
+    const seconds = error.details['retryAfterSeconds'];
+    const pauseMs = typeof seconds === 'number' ? seconds * 1000 : usualMs;
+    return pauseMs > LONGEST_WAIT_MS ? undefined : pauseMs * (1 + Math.random() / 2);
+  }
+  const mayPass = isSdkError(error, 'transport/unreachable') || isSdkError(error, 'service/unavailable');
+  return isSafe && mayPass ? usualMs : undefined;
 }
 
 function readAnswer(response: HttpResponse): ServiceAnswer {
   if (response.status >= 500) throw clientError('service/unavailable', { details: { status: response.status } });
+  if (response.status === 429 && codeOf(response) !== CODE_TOO_MANY_GUESSES) {
+    // From the service or from a proxy before it, which has words of its own.
+    throw clientError('service/too-many-requests', { details: { status: response.status, ...retryAfter(response) } });
+  }
   const body = parseJson(response);
   if (response.status >= 200 && response.status < 300) return { body, header: (name) => response.header(name) };
   const { code, message } = (body ?? {}) as { code?: unknown; message?: unknown };
   if (typeof code !== 'number' || response.status < 400) throw badAnswer(response);
-  const retryAfter = response.header('retry-after') ?? '';
-  const details = {
-    status: response.status,
-    serviceCode: code,
-    serviceMessage: message,
-    ...(/^\d{1,6}$/.test(retryAfter) ? { retryAfterSeconds: Number(retryAfter) } : {}),
-  };
+  const details = { status: response.status, serviceCode: code, serviceMessage: message, ...retryAfter(response) };
   throw clientError(CODES_TOKEN_REFUSED.includes(code) ? 'token/refused' : 'service/refused', { details });
 }
 
 function isTokenExpired(response: HttpResponse): boolean {
   if (response.status !== 401) return false;
   return (parseJson(response) as { code?: unknown } | null)?.code === CODE_TOKEN_EXPIRED;
+}
+
+function codeOf(response: HttpResponse): unknown {
+  try {
+    return (parseJson(response) as { code?: unknown } | null)?.code;
+  } catch {
+    return undefined;
+  }
+}
+
+function retryAfter(response: HttpResponse): { readonly retryAfterSeconds?: number } {
+  const text = response.header('retry-after') ?? '';
+  return /^\d{1,6}$/.test(text) ? { retryAfterSeconds: Number(text) } : {};
 }
 
 function parseJson(response: HttpResponse): unknown {

@@ -15,7 +15,7 @@ import {
   type SharedValue,
   type ShareOptions,
 } from '../keyknox.ts';
-import { isOutage } from '../service-client.ts';
+import { isOutage, isUncertain } from '../service-client.ts';
 import type { Session } from '../session.ts';
 import { withKeyRing } from '../use-cases/decrypt.ts';
 import { requireParticipants } from './participants.ts';
@@ -107,7 +107,8 @@ export async function shareSettled(
     await place.share(value, to, signal);
     return true;
   } catch (error) {
-    if (!isSdkError(error, 'keyknox/changed') && !isOutage(error)) throw error;
+    const mayBeThere = isSdkError(error, 'keyknox/changed') || (isUncertain(error) && isOutage(error));
+    if (!mayBeThere) throw error;
     const stored = await place.read(signal);
     return equalBytes(stored.meta, value.meta) && equalBytes(stored.value, value.value);
   }
