@@ -111,11 +111,12 @@ function addDoctor(program: Command, terminal: Terminal): void {
     .summary('find out what is wrong')
     .description('Check database, secrets, clocks, TLS, CORS and tokens. No secret is printed.')
     .addOption(new Option('--url <url>', 'address that clients use').argParser(parseUrl))
-    .option('--env-file <file>', '.env of the backend, to try a token')
+    // Not --env-file, which Node 20 takes for its own wherever it stands.
+    .option('--backend-env <file>', '.env of the backend, to try a token')
     .addOption(dataOption())
     .option('--json', 'for programs')
     .addHelpText('after', '\nExit code: 0 no problem, 1 problems, 2 wrong usage.\n')
-    .addHelpText('after', example('sotto doctor --url https://sotto.example.com --env-file .env').trimStart())
+    .addHelpText('after', example('sotto doctor --url https://sotto.example.com --backend-env .env').trimStart())
     .action(async (options: DoctorOptions) => {
       const { doctor } = await import('./commands/doctor.ts');
       if (!(await doctor(options, terminal))) process.exitCode = EXIT.refused;

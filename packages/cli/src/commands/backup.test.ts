@@ -60,7 +60,7 @@ describe('sotto backup and restore', () => {
     expect(await askService(url, old.token)).toEqual(before);
     const { terminal, results: lines } = newContext();
     await status({ data: old.path('new') }, terminal);
-    expect(withoutIds(lines.at(-1)!)).toBe('restored       DATE, from a backup of DATE');
+    expect(withoutIds(lines.at(-1)!)).toBe('restored         DATE, from a backup of DATE');
   });
 
   it('take a passphrase from a file that nobody else can read', async () => {

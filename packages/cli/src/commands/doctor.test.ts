@@ -43,7 +43,7 @@ async function startProxy(
 describe('sotto doctor', () => {
   it('finds nothing where all is well', async () => {
     const { dataDir, envFile, service } = await newInstallation();
-    const options = ['--data', dataDir, '--url', service.url, '--env-file', envFile];
+    const options = ['--data', dataDir, '--url', service.url, '--backend-env', envFile];
     const { code, stdout, stderr } = await runSotto(['doctor', ...options]);
     const lines = stdout
       .replace(/\d[\d.]* [kMGT]B/g, 'SIZE')
@@ -77,7 +77,7 @@ describe('sotto doctor', () => {
     const { code, stdout, stderr } = await runSotto(['doctor', '--data', dataDir]);
     expect({ code, stderr }).toEqual({ code: 1, stderr: '1 problem, no warnings\n' });
     expect(stdout).toContain('problem      database file     others can read the database (mode 644): chmod 600\n');
-    expect(stdout).toMatch(/^not checked {2}service {11}.*--url$/m);
+    expect(stdout).toMatch(/^not checked {2}service {11}nothing listens there, where it should: start it/m);
   });
 
   it('finds a damaged database', async () => {
@@ -106,7 +106,7 @@ describe('sotto doctor', () => {
     expect((await examine(place))['brain-key secret']).toMatch(/^problem: is another than that of the database/);
     await rm(secret);
     const findings = await examine(place);
-    expect(findings['secrets']).toMatch(/^problem: a secret is missing/);
+    expect(findings['secrets']).toMatch(/^problem: brain-key-secret is missing/);
     expect(findings['brain-key secret']).toMatch(/^not checked/);
   });
 
@@ -115,7 +115,7 @@ describe('sotto doctor', () => {
     const { env, envFile, service } = place;
     const tokenWith = async (lines: string) => {
       await writeFile(envFile, lines);
-      return (await examine(place, { envFile }))['token'];
+      return (await examine(place, { backendEnv: envFile }))['token'];
     };
     const unknown = formatEnv({ ...env, APP_KEY_ID: 'f'.repeat(32) });
     expect(await tokenWith(unknown)).toMatch(/^problem: refused with status 400\. No App Key by this id/);
@@ -161,7 +161,7 @@ describe('sotto doctor', () => {
       const isAsked = incoming.url === '/.well-known/sotto';
       answer.writeHead(isAsked ? 200 : 400).end(isAsked ? description : '{"message":"\\u001b[2J"}');
     });
-    const { token } = await examine(place, { url: new URL(url), envFile: place.envFile });
+    const { token } = await examine(place, { url: new URL(url), backendEnv: place.envFile });
     expect(token).toBe('problem: refused with status 400. The answer is none of the service: see the proxy before it.');
   });
 
@@ -189,11 +189,24 @@ describe('sotto doctor', () => {
     });
   });
 
+  it('says no more of what does not answer than that', async () => {
+    const place = await newInstallation();
+    const [plain, closed] = [new URL(place.service.url), await startHttp((incoming) => incoming.socket.destroy())];
+    const tls = Object.assign(new URL(plain), { protocol: 'https:' });
+    expect(await examine(place, { url: tls })).toMatchObject({
+      service: expect.stringMatching(/^problem: what listens there speaks no TLS: correct http or https/) as string,
+      certificate: expect.stringMatching(/^not checked: none can be had/) as string,
+    });
+    expect((await examine(place, { url: new URL(closed) }))['service']).toMatch(
+      /^problem: the connection is closed at once: correct http or https in --url/,
+    );
+  });
+
   it('shows nothing that a bug report should not', async () => {
     const place = await newInstallation();
     const { service, envFile, dataDir, env, folder } = place;
     const { terminal, results, said } = newContext();
-    await doctor({ data: dataDir, url: new URL(service.url), envFile }, terminal);
+    await doctor({ data: dataDir, url: new URL(service.url), backendEnv: envFile }, terminal);
     const secret = await readFile(place.path('data/secrets/brain-key-secret'), 'utf8');
     for (const hidden of [secret.trim(), ...Object.values(env), folder, String(service.port)]) {
       expect([...results, ...said].join('\n')).not.toContain(hidden);

@@ -27,7 +27,7 @@ export interface DoctorOptions extends InstallationOptions {
   /** Where the service is reached; where it listens, unless given. */
   readonly url?: URL;
   /** The `.env` of the backend. */
-  readonly envFile?: string;
+  readonly backendEnv?: string;
   readonly json?: boolean;
 }
 
@@ -66,13 +66,13 @@ async function checkFromOutside(options: DoctorOptions, secrets: AllSecrets | un
   const { isThere, findings } = await checkService({ url, isGiven: options.url !== undefined, secrets });
   const ofTls = url.protocol === 'https:' ? [await checkShownCertificate(url)] : [];
   if (!isThere) return [...findings, ...ofTls];
-  return [...findings, ...ofTls, await checkCors(url), await checkBackend(url, options.envFile)];
+  return [...findings, ...ofTls, await checkCors(url), await checkBackend(url, options.backendEnv)];
 }
 
 async function checkBackend(url: URL, envFile: string | undefined): Promise<Finding> {
   const env = envFile === undefined ? process.env : parseEnv(await readEnvFile(envFile));
   if (envFile === undefined && !env['APP_KEY']) {
-    return notChecked('token', 'name the .env of the backend with --env-file to try one');
+    return notChecked('token', 'name the .env of the backend with --backend-env to try one');
   }
   try {
     const { app } = await readEnv(nodeProvider, env);

@@ -160,8 +160,8 @@ describe.runIf(findPostgres() !== undefined || process.env['CI'])('on PostgreSQL
     await restore(file, { databaseUrl: to, data: path('new'), key: [path('operator.key')] }, newContext());
     const { terminal, results } = newContext();
     await status({ databaseUrl: to, data: path('new') }, terminal);
-    expect(results).toContainEqual('applications   1');
-    expect(results).toContainEqual(expect.stringMatching(/^database {7}PostgreSQL \d+\.\d+, [\d.]+ MB$/));
+    expect(results).toContainEqual('applications     1');
+    expect(results).toContainEqual(expect.stringMatching(/^database {9}PostgreSQL \d+\.\d+, [\d.]+ MB$/));
     expect(results.at(-1)).toMatch(/^restored /);
     await expect(
       restore(file, { databaseUrl: to, data: path('other'), key: [path('operator.key')] }, newContext()),

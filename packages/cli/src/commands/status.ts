@@ -30,7 +30,7 @@ interface Status extends Overview {
 export async function status({ json = false, ...options }: StatusOptions, terminal: Terminal): Promise<void> {
   const found = await readStatus(findInstallation(options, process.env).database);
   if (json) terminal.result(JSON.stringify(found));
-  else for (const [name, text] of describeStatus(found)) terminal.result(`${name.padEnd(14)} ${text}`);
+  else for (const [name, text] of describeStatus(found)) terminal.result(`${name.padEnd(16)} ${text}`);
 }
 
 async function readStatus(location: DatabaseLocation): Promise<Status> {
@@ -65,8 +65,8 @@ function describeStatus(status: Status): [string, string][] {
     ['schema', describeMigrations(migrations)],
     ['applications', counts.applications.toLocaleString('en')],
     ['cards', count(counts.cards)],
-    ['records', count(counts.keyknoxRecords)],
-    ['values', count(counts.keyknoxValues)],
+    ['Keyknox records', count(counts.keyknoxRecords)],
+    ['Keyknox values', count(counts.keyknoxValues)],
   ];
   if (freeBytes !== undefined) lines.splice(2, 0, ['disk', `${formatBytes(freeBytes)} free`]);
   for (const { name, version, startedAt } of status.nodes)

@@ -3,7 +3,7 @@ import { createPrivateKey, X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import { connect } from 'node:tls';
-import { type Finding, ok, problem, warning } from '@sotto/service';
+import { type Finding, notChecked, ok, problem, warning } from '@sotto/service';
 import { nameOf } from './ask.ts';
 
 /** Authorities that renew by themselves do so a month ahead. */
@@ -26,7 +26,8 @@ export async function checkShownCertificate({ hostname, port }: URL): Promise<Fi
     const certificate = socket.getPeerX509Certificate();
     return certificate === undefined ? problem('certificate', 'none is shown') : checkEnd(certificate);
   } catch (error) {
-    return problem('certificate', `none can be had (${nameOf(error)})`);
+    // Why there is no connection is said of the service.
+    return notChecked('certificate', `none can be had (${nameOf(error)})`);
   } finally {
     socket.destroy();
   }

@@ -19,6 +19,12 @@ const SEARCH = '/card/v5/actions/search';
 /** Why there is no answer, by what the system or OpenSSL calls it. */
 const REASONS: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there: start the service, or correct --url',
+  ECONNRESET: 'the connection is closed at once: correct http or https in --url, or see the proxy',
+  UND_ERR_SOCKET: 'the connection is closed at once: correct http or https in --url, or see the proxy',
+  ERR_SSL_WRONG_VERSION_NUMBER: 'what listens there speaks no TLS: correct http or https in --url, or see the proxy',
+  EHOSTUNREACH: 'there is no way to the host: see network and firewall',
+  ENETUNREACH: 'there is no way to the host: see network and firewall',
+  EAI_AGAIN: 'the name cannot be looked up at the moment: see the DNS',
   ENOTFOUND: 'the name is unknown: correct --url, or the DNS',
   ETIMEDOUT: 'no answer within 5 s: see what stands between',
   CERT_HAS_EXPIRED: 'its certificate has expired: renew it',
@@ -37,9 +43,10 @@ export async function checkService({
   const answer = await ask({ url, path: DESCRIPTION });
   if (typeof answer === 'string') {
     const says = REASONS[answer] ?? `it cannot be reached (${answer})`;
+    const [fact = says] = says.split(':');
     const finding = isGiven
       ? problem('service', says)
-      : notChecked('service', `${says}; or name its address with --url`);
+      : notChecked('service', `${fact}, where it should: start it, or name with --url the address that clients use`);
     return { isThere: false, findings: [finding] };
   }
   const description = parseDescription(answer);

@@ -20,9 +20,9 @@ export interface AllSecrets {
 }
 
 /** As they are on disk, by the names of their files. */
-type SecretFiles = Readonly<Record<(typeof FILES)[number], string>>;
+type SecretFiles = Readonly<Record<(typeof SECRET_FILES)[number], string>>;
 
-const FILES = ['service-key.pem', 'service-keys.json', 'brain-key-secret'] as const;
+export const SECRET_FILES = ['service-key.pem', 'service-keys.json', 'brain-key-secret'] as const;
 
 /** Reads them where they are, and makes nothing. @throws `secrets/unreadable`, `secrets/mismatch` */
 export async function readAllSecrets(location: AllSecretsLocation): Promise<AllSecrets> {
@@ -43,13 +43,13 @@ export function encodeSecrets({ serviceKey, brainKeySecret }: AllSecrets): Uint8
 export async function unpackSecrets(bytes: Uint8Array, folder: string): Promise<AllSecrets> {
   const files = parseFiles(bytes);
   mkdirSync(folder, { mode: 0o700 });
-  for (const name of FILES) createFile(join(folder, name), files[name]);
+  for (const name of SECRET_FILES) createFile(join(folder, name), files[name]);
   return readAllSecrets({ secretsDir: folder });
 }
 
 /** Which of the files `folder` has in another form than `from`. */
 export function findOtherSecrets(folder: string, from: string): string[] {
-  return FILES.filter((name) => {
+  return SECRET_FILES.filter((name) => {
     const present = readIfThere(join(folder, name));
     return present !== undefined && present !== readIfThere(join(from, name));
   });
@@ -74,7 +74,7 @@ export async function isSuccessor(folder: string, from: string): Promise<boolean
 /** Copies those that `folder` lacks. */
 export function placeSecrets(folder: string, from: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
-  for (const name of FILES) createFile(join(folder, name), readFileSync(join(from, name), 'utf8'));
+  for (const name of SECRET_FILES) createFile(join(folder, name), readFileSync(join(from, name), 'utf8'));
 }
 
 /** What may be known of them. */
@@ -90,7 +90,7 @@ function parseFiles(bytes: Uint8Array): SecretFiles {
     // Without the cause: its message quotes the text.
     throw operatorError('service-backup/malformed');
   }
-  if (!FILES.every((name) => typeof value?.[name] === 'string')) throw operatorError('service-backup/malformed');
+  if (!SECRET_FILES.every((name) => typeof value?.[name] === 'string')) throw operatorError('service-backup/malformed');
   return value as SecretFiles;
 }
 

@@ -3,7 +3,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { isSdkError } from '@sotto/core';
-import { type AllSecrets, type AllSecretsLocation, describeSecrets, readAllSecrets } from '../backup/secrets.ts';
+import {
+  type AllSecrets,
+  type AllSecretsLocation,
+  describeSecrets,
+  readAllSecrets,
+  SECRET_FILES,
+} from '../backup/secrets.ts';
 import { BRAIN_KEY_FACT } from '../brain-key-secret.ts';
 import { secretsFolder } from '../secrets.ts';
 import { findFact } from '../store/installation-facts.ts';
@@ -75,5 +81,6 @@ function wordsOf(error: unknown): string {
     return 'the service key is no key of its chain: restore the files that belong together';
   }
   if (!isSdkError(error, 'secrets/unreadable')) throw error;
-  return 'a secret is missing or cannot be read: check SOTTO_SECRETS_DIR and who may read there, or restore it from your backup';
+  const name = SECRET_FILES.find((file) => error.message.includes(file)) ?? 'a secret';
+  return `${name} is missing or cannot be read: check SOTTO_SECRETS_DIR and who may read there, or restore it from your backup`;
 }
