@@ -1,6 +1,6 @@
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { concatBytes, generateKeyPair, type KeyPair } from '@sotto/core';
+import { concatBytes, generateKeyPair, type KeyPair, type PrivateKey } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import { signAndEncryptStream } from '@sotto/core/stream';
 import fc from 'fast-check';
@@ -238,6 +238,7 @@ describe('a backup that somebody else made', () => {
     readonly manifest: (good: Manifest) => unknown;
     readonly secrets: (good: Record<string, string>) => unknown;
     readonly database: (good: Uint8Array) => Uint8Array;
+    readonly signer: PrivateKey;
     /** What is announced in place of the length of the manifest. */
     readonly manifestLength: number;
   }
@@ -261,7 +262,7 @@ describe('a backup that somebody else made', () => {
       withLength(toBytes(secrets(files))),
       database(good.database),
     );
-    const { privateKey: signer } = good.secrets.serviceKey;
+    const { signer = good.secrets.serviceKey.privateKey } = parts;
     const pieces = [encodeHead({ signer: signer.publicKey })];
     const message = signAndEncryptStream(nodeProvider, {
       source: inPieces(plaintext, 100_000),
@@ -323,13 +324,15 @@ describe('a backup that somebody else made', () => {
     expect(existsSync(join(secretsDir, '../escaped'))).toBe(false);
   });
 
-  test('is refused with secrets or a database of another', async () => {
+  test('is refused with secrets, a signature or a database of another', async () => {
     const other = newFolder();
     await createSecrets(join(other, 'secrets'));
     const strange = readFileSync(join(other, 'secrets', 'brain-key-secret'), 'utf8');
     await expectRefusal({ secrets: (it) => ({ ...it, 'brain-key-secret': strange }) }, 'service-backup/damaged');
     const chain = readFileSync(join(other, 'secrets', 'service-keys.json'), 'utf8');
     await expectRefusal({ secrets: (it) => ({ ...it, 'service-keys.json': chain }) }, 'secrets/mismatch');
+    const { privateKey: mallory } = await generateKeyPair(nodeProvider);
+    await expectRefusal({ signer: mallory }, 'service-backup/damaged');
     await expectRefusal({ database: (it) => it.subarray(0, -4096) }, 'service-backup/damaged');
     await expectRefusal({ database: (it) => new Uint8Array(it.length) }, 'service-backup/damaged');
   });

@@ -190,6 +190,41 @@ describe('the description of the tables', () => {
   });
 });
 
+test('the digest of a table is that of the specification', async () => {
+  const store = await openNew(otherKind());
+  await store.transact(async (db) => {
+    for (const name of ['ä', 'a']) {
+      const app = { application_id: name, name };
+      await db
+        .insertInto('applications')
+        .values({ ...app, created_at: -12 })
+        .execute();
+      const key = { ...app, app_key_id: 'k', public_key: '', created_at: 0, revoked_at: null };
+      await db.insertInto('app_keys').values(key).execute();
+    }
+  });
+  const sha256 = (hex: string) => createHash('sha256').update(Buffer.from(hex, 'hex')).digest('hex');
+  const column = (name: string, kind: string, content: string) =>
+    Buffer.concat([
+      Buffer.from(`${name}\0${kind}`),
+      Buffer.from([0, 0, 0, Buffer.byteLength(content)]),
+      Buffer.from(content),
+    ]).toString('hex');
+  const application = (text: string) =>
+    column('application_id', 't', text) + column('created_at', 'i', '-12') + column('name', 't', text);
+  const appKey = (text: string) =>
+    column('app_key_id', 't', 'k') +
+    column('application_id', 't', text) +
+    column('created_at', 'i', '0') +
+    column('name', 't', text) +
+    column('public_key', 't', '') +
+    column('revoked_at', 'n', '');
+  expect(await digestTables(store.reader, { tables: ['applications', 'app_keys'] })).toEqual([
+    { table: 'applications', rows: 2, sha256: sha256(application('a') + application('ä')) },
+    { table: 'app_keys', rows: 2, sha256: sha256(appKey('a') + appKey('ä')) },
+  ]);
+});
+
 describe('a copy', () => {
   test('has all that its source has, there and back again', async () => {
     const source = await openNew('sqlite');
@@ -302,6 +337,20 @@ describe('a copy', () => {
     await expect(copyStore(source, target, { onProgress: stop })).rejects.toThrow('thought better of it');
     for (const table of TABLE_NAMES) expect(await allRows(target, table)).toEqual([]);
     await copyStore(source, target);
+  });
+
+  test('is compared with its source before anybody sees it', async () => {
+    const [source, target] = [await openNew('sqlite'), await openNew('sqlite')];
+    await fill(source, { ...EXTREMES, texts: ['a', 'b'] });
+    await target.transact((db) =>
+      sql`create trigger meddle after insert on cards begin
+        update cards set published_at = 7 where card_id = new.card_id; end`.execute(db),
+    );
+    await expect(copyStore(source, target)).rejects.toMatchObject({
+      code: 'database/differs',
+      details: { tables: ['cards'] },
+    });
+    expect(await allRows(target, 'applications')).toEqual([]);
   });
 
   test('is refused between databases of different releases', async () => {
