@@ -7,23 +7,40 @@ import { bytesToBase64, generateKeyPair } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import * as service from '@sotto/service';
 
-export interface Installation {
+export interface Application {
+  readonly appId: string;
+  readonly appKeyId: string;
+  issueToken(identity: string): Promise<string>;
+}
+
+export interface Installation extends Application {
   readonly databaseUrl: string;
   readonly secretsDir: string;
-  readonly appId: string;
-  issueToken(identity: string): Promise<string>;
   /** Removes the secrets. */
   close(): void;
 }
 
 /** The part of the service's library that sets an installation up. A release before may do it too. */
-export type Library = Pick<typeof service, 'createApplication' | 'createAppKey' | 'createSecrets' | 'openStore'>;
+export type Library = Pick<
+  typeof service,
+  'createApplication' | 'createAppKey' | 'createSecrets' | 'openStore' | 'revokeAppKey'
+>;
 
 /** In an empty database. */
 export async function createInstallation(databaseUrl: string, library: Library = service): Promise<Installation> {
   const folder = mkdtempSync(join(tmpdir(), 'sotto-cluster-'));
   const secretsDir = join(folder, 'secrets');
   await library.createSecrets(secretsDir);
+  const application = await addApplication(databaseUrl, library);
+  return {
+    ...application,
+    databaseUrl,
+    secretsDir,
+    close: () => rmSync(folder, { recursive: true, force: true }),
+  };
+}
+
+export async function addApplication(databaseUrl: string, library: Library = service): Promise<Application> {
   const store = await library.openStore({ url: databaseUrl });
   try {
     const { publicKey, privateKey: appKey } = await generateKeyPair(nodeProvider);
@@ -31,13 +48,7 @@ export async function createInstallation(databaseUrl: string, library: Library =
     const key = { appId, name: 'cluster', publicKey: bytesToBase64(publicKey.exportDer()) };
     const { appKeyId } = await library.createAppKey(store, key);
     const issuer = createTokenIssuer({ provider: nodeProvider, appId, appKeyId, appKey });
-    return {
-      databaseUrl,
-      secretsDir,
-      appId,
-      issueToken: (identity) => issuer.issue(identity),
-      close: () => rmSync(folder, { recursive: true, force: true }),
-    };
+    return { appId, appKeyId, issueToken: (identity) => issuer.issue(identity) };
   } finally {
     await store.close();
   }
