@@ -167,7 +167,8 @@ class HostConnection implements PostgresPoolClient {
   }
 
   async #run<R>(sql: string, parameters: readonly unknown[]): Promise<PostgresQueryResult<R>> {
-    if (this.#client === undefined) throw new StoreUnavailableError('the connection was lost');
+    // Over one that fell silent a rollback would wait as long once more.
+    if (this.#client === undefined || this.#isBroken) throw new StoreUnavailableError('the connection was lost');
     try {
       return (await this.#client.query(sql, [...parameters])) as unknown as PostgresQueryResult<R>;
     } catch (error) {
