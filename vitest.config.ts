@@ -45,6 +45,7 @@ export default defineConfig({
             'apps/**/*.test.ts',
             'tools/**/*.test.ts',
             'deploy/**/*.test.ts',
+            'cluster/{history,limits}.test.ts',
             'examples/backend/**/*.test.ts',
             'bench/kit/*.test.ts',
           ],
