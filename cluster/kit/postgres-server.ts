@@ -19,8 +19,10 @@ export interface PostgresServer {
   start(): Promise<void>;
   /** As a machine loses its power: SIGKILL to all of its processes. */
   kill(): Promise<void>;
-  /** Makes a standby that takes over writes. */
+  /** Of a standby makes the server that takes writes. */
   promote(): void;
+  /** From its next start on it takes no writes. */
+  fence(): void;
 }
 
 export interface PostgresPair {
@@ -164,6 +166,11 @@ function describeServer(options: ServerOptions): PostgresServer & { readonly dat
       rmSync(join(data, 'postmaster.pid'));
     },
     promote: () => runProgram('pg_ctl', 'promote', '-D', data, '--wait'),
+    fence() {
+      const file = join(data, 'standby.signal');
+      writeFileSync(file, '');
+      if (ids !== undefined) chownSync(file, ids.uid, ids.gid);
+    },
   };
 }
 
