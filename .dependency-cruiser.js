@@ -50,9 +50,11 @@ export default {
     {
       name: 'testing-only-in-tests',
       comment:
-        'testing is imported by tests, by what runs them, and by what drives browsers, official clients and nodes around them.',
+        'testing is imported by tests, by what runs them, and by what drives browsers, official clients, nodes and faults around them.',
       severity: 'error',
-      from: { pathNot: ['^packages/testing/', '^vitest[.]config[.]ts$', '^browser/', '^interop/', '^cluster/', anyTest] },
+      from: {
+        pathNot: ['^packages/testing/', '^vitest[.]config[.]ts$', '^(browser|interop|cluster|faults)/', anyTest],
+      },
       to: { path: '^packages/testing/' },
     },
     {
@@ -66,15 +68,15 @@ export default {
       name: 'no-foreign-internals',
       comment: 'Another package is imported by its name, which leads to what it exports.',
       severity: 'error',
-      from: { path: '^(packages/[^/]+|apps|examples|interop|browser|e2e|bench|cluster)/' },
+      from: { path: '^(packages/[^/]+|apps|examples|interop|browser|e2e|bench|cluster|faults)/' },
       to: { path: '^packages/', pathNot: '^$1/', dependencyTypesNot: ['aliased-workspace'] },
     },
     {
       name: 'no-leaves-imported',
-      comment: 'Nothing imports apps, examples, interop, browser, e2e, bench or cluster.',
+      comment: 'Nothing imports apps, examples, interop, browser, e2e, bench, cluster or faults.',
       severity: 'error',
       from: { path: '^(apps/[^/]+|[^/]+)/' },
-      to: { path: '^(apps|examples|interop|browser|e2e|bench|cluster)/', pathNot: '^$1/' },
+      to: { path: '^(apps|examples|interop|browser|e2e|bench|cluster|faults)/', pathNot: '^$1/' },
     },
 
     ...upwardImports('service', ['main', 'app', 'routes', 'domain', 'store'].map(layer)),

@@ -48,6 +48,7 @@ export default defineConfig({
             'cluster/{history,limits}.test.ts',
             'examples/backend/**/*.test.ts',
             'bench/kit/*.test.ts',
+            'faults/**/*.test.ts',
           ],
         },
       },

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { chmodSync, cpSync, existsSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RawCard } from '@sotto/core';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
@@ -107,9 +107,11 @@ describe('a start', () => {
     await expect(start()).rejects.toMatchObject({ code: 'database/corrupt' });
   });
 
-  test.runIf(process.getuid?.() !== 0)('over a folder that cannot be written to says so', async () => {
+  test('over a place where no file can be made says so', async () => {
+    writeFileSync(join(dataDir, 'no-folder'), '');
+    const secretsDir = join(dataDir, 'secrets');
     await startAndClose();
-    chmodSync(file(), 0o400);
-    await expect(start()).rejects.toMatchObject({ code: 'database/unreachable' });
+    const refused = startService({ dataDir: join(dataDir, 'no-folder'), secretsDir, port: 0 });
+    await expect(refused).rejects.toMatchObject({ code: 'database/unreachable' });
   });
 });

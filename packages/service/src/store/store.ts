@@ -55,7 +55,7 @@ const LONGEST_PAUSE_MILLISECONDS = 250;
 
 /**
  * Opens the database and brings its schema up to date. A file is made with mode 0600 in a directory of mode 0700 if it is
- * new. @throws StoreUnavailableError if no server takes writes, or refuses user, password or database
+ * new. @throws StoreUnavailableError if no server takes writes, or refuses user, password or database; if the file cannot be used
  */
 export async function openStore(location: DatabaseLocation, events: StoreEvents = noStoreEvents): Promise<Store> {
   const store = 'url' in location ? openPostgresStore(location, events) : openSqliteStore(location.file, events);
@@ -75,8 +75,12 @@ interface OpenStore extends Store {
 }
 
 function openSqliteStore(file: string, events: StoreEvents): OpenStore {
-  mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
-  createPrivateFile(file);
+  try {
+    mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
+    createPrivateFile(file);
+  } catch (cause) {
+    throw new StoreUnavailableError('the file cannot be made or owned', { cause });
+  }
   const writer = new Kysely<Schema>({ dialect: openSqlite(file) });
   const reader = new Kysely<Schema>({ dialect: openSqlite(file) });
   let closed: Promise<void> | undefined;

@@ -1,0 +1,308 @@
+/**
+ * What many clients do at one time, so that a fault strikes among it: a few users whom all of them write for, so that they meet.
+ * Each request goes into a history.
+ */
+import { createHash, randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  base64ToBytes,
+  bytesToBase64,
+  cardId as idOfSnapshot,
+  generateKeyPair,
+  issueCard,
+  sign,
+  utf8ToBytes,
+} from '@sotto/core';
+import { startPythia } from '@sotto/core/backup';
+import { nodeProvider } from '@sotto/core/node';
+import { NOTHING } from './check.js';
+import { countOutcomes, createHistory } from './history.js';
+import { GUESS_LIMIT } from './world.js';
+
+const CLIENTS = 64;
+const USERS = 6;
+const RECORDS_PER_USER = 2;
+const KEYS_PER_UPLOAD = 8;
+const LARGEST_VALUE = 12_000;
+/** Before the next request after one that nobody answered. */
+const PAUSE_MILLISECONDS = 100;
+const PATIENCE_MILLISECONDS = 120_000;
+
+/** How often each is done, of a hundred. */
+const WORK = [
+  [14, publish],
+  [4, publishAndRevoke],
+  [34, put],
+  [6, upload],
+  [22, pick],
+  [4, guess],
+  [14, read],
+  [2, useAppKey],
+];
+const DICE = WORK.flatMap(([times, work]) => Array.from({ length: times }, () => work));
+
+let loads = 0;
+
+/** Users of their own, who have a card and ratchet keys. The requests of this are not part of the history. */
+export async function prepareLoad(world, { random }) {
+  const history = createHistory({ guessLimit: GUESS_LIMIT });
+  const name = `load ${++loads}`;
+  const { request } = await startPythia(nodeProvider, utf8ToBytes('password'));
+  const load = {
+    world,
+    history,
+    random,
+    blindedPassword: bytesToBase64(request),
+    users: [],
+    registers: [],
+    spareKey: undefined,
+  };
+  for (let index = 0; index < USERS; index++) {
+    const identity = `${name} user ${index}`;
+    const user = { identity, token: await world.tokenOf(identity), head: undefined };
+    load.users.push(user);
+    load.registers.push(valueOf(user));
+    for (let number = 0; number < RECORDS_PER_USER; number++) load.registers.push(recordOf(user, number));
+    await leaveKeys(load, user);
+  }
+  load.spareKey = await addSpareKey(world);
+  return load;
+}
+
+/** Starts the clients; `isGuessing` says whether they ask for brain keys too. `stop` resolves when the last of them was answered. */
+export function runLoad(load, { clients = CLIENTS, isGuessing = true } = {}) {
+  const dice = isGuessing ? DICE : DICE.filter((work) => work !== guess);
+  let isStopped = false;
+  const work = async () => {
+    while (!isStopped) {
+      const outcome = await load.random.pick(dice)(load);
+      if (outcome === 'unknown') await delay(PAUSE_MILLISECONDS);
+    }
+  };
+  const running = Promise.all(Array.from({ length: clients }, work));
+  const whenCounted = async (toCount, more) => {
+    const giveUpAt = performance.now() + PATIENCE_MILLISECONDS;
+    const count = () => toCount(countOutcomes([load.history]));
+    const enough = count() + more;
+    while (count() < enough) {
+      if (performance.now() > giveUpAt) throw new Error('the service did not go on in two minutes');
+      await delay(5);
+    }
+  };
+  return {
+    async stop() {
+      isStopped = true;
+      await running;
+    },
+    /** Resolves when so many more requests were acknowledged. */
+    whenAcknowledged: (count) => whenCounted(({ acknowledged }) => acknowledged, count),
+    /** Resolves when so many more requests had an end, whichever. */
+    whenEnded: (count) => whenCounted(({ acknowledged, refused, unknown }) => acknowledged + refused + unknown, count),
+  };
+}
+
+/** Sends it, and notes in the list what came of it. `toMore` reads the answer. */
+async function note(load, { list, call, toMore, ...entry }) {
+  const { history, world } = load;
+  const sentAt = history.tick();
+  const answer = await world.client.send(call);
+  history[list].push({
+    ...entry,
+    ...(answer.outcome === 'acknowledged' ? toMore?.(answer) : {}),
+    outcome: answer.outcome,
+    code: answer.code,
+    sentAt,
+    toldAt: history.tick(),
+  });
+  return answer;
+}
+
+/** Several clients replace the same card: one of them may. */
+async function publish(load) {
+  const user = load.random.pick(load.users);
+  const previousCardId = user.head;
+  const { raw, cardId } = await makeCard(user.identity, previousCardId);
+  const { outcome } = await noteCard(load, { user, raw, cardId, previousCardId });
+  if (outcome === 'acknowledged') user.head = cardId;
+  return outcome;
+}
+
+async function publishAndRevoke(load) {
+  const user = load.random.pick(load.users);
+  const { raw, cardId } = await makeCard(user.identity);
+  const { outcome } = await noteCard(load, { user, raw, cardId });
+  if (outcome !== 'acknowledged') return outcome;
+  const call = { path: `/card/v5/actions/revoke/${cardId}`, token: user.token };
+  return (await note(load, { list: 'revocations', call, cardId })).outcome;
+}
+
+function noteCard(load, { user, raw, cardId, previousCardId }) {
+  const call = { path: '/card/v5', token: user.token, body: raw };
+  const { identity } = user;
+  return note(load, { list: 'cards', call, identity, cardId, previousCardId, snapshot: raw.content_snapshot });
+}
+
+/** With the hash that was seen last, whoever has put in the meantime. */
+async function put(load) {
+  const register = load.random.pick(load.registers);
+  const previousHash = register.hash;
+  const content = makeContent(load.random);
+  const hash = hashOf(content);
+  const { outcome } = await note(load, {
+    list: 'puts',
+    call: register.toPut(content, previousHash),
+    register: register.name,
+    previousHash,
+    hash,
+  });
+  if (outcome === 'acknowledged') register.hash = hash;
+  else await lookAt(load, register);
+  return outcome;
+}
+
+async function lookAt({ world }, register) {
+  const { outcome, headers } = await world.client.send(register.toGet());
+  if (outcome === 'acknowledged') register.hash = toHash(headers);
+}
+
+async function upload(load) {
+  const user = load.random.pick(load.users);
+  const keys = Array.from({ length: KEYS_PER_UPLOAD }, makeRatchetKey);
+  const call = { method: 'PUT', path: '/pfs/v3/keys', token: user.token, body: { one_time_keys: keys } };
+  return (await note(load, { list: 'uploads', call, owner: user.identity, keys })).outcome;
+}
+
+async function pick(load) {
+  const [owner, reader] = [load.random.pick(load.users), load.random.pick(load.users)];
+  return (await pickKey(load, { owner, reader })).outcome;
+}
+
+/** Also what the look at what is left does, until there is none. */
+export async function pickKey(load, { owner, reader }) {
+  const { identity } = owner;
+  const call = { path: '/pfs/v3/keys/actions/pick-one', token: reader.token, body: { identity } };
+  return note(load, { list: 'picks', call, owner: identity, toMore: ({ body }) => ({ key: body.one_time_key }) });
+}
+
+function guess(load) {
+  return guessOf(load, load.random.pick(load.users));
+}
+
+export async function guessOf(load, { identity, token }) {
+  const call = { path: '/pythia/v1/brainkey', token, body: { blinded_password: load.blindedPassword } };
+  return (await note(load, { list: 'guesses', call, identity })).outcome;
+}
+
+async function read(load) {
+  const known = load.history.cards.filter(({ outcome }) => outcome === 'acknowledged');
+  if (known.length === 0) return 'refused';
+  const { cardId, identity } = load.random.pick(known.slice(-50));
+  const { token } = load.users.find((user) => user.identity === identity);
+  const sentAt = load.history.tick();
+  const { outcome, status, code } = await load.world.client.send({ method: 'GET', path: `/card/v5/${cardId}`, token });
+  const isAnswer = status === 200 || status === 404;
+  const entry = { cardId, isFound: status === 200, sentAt, toldAt: load.history.tick(), code };
+  load.history.reads.push({ ...entry, outcome: isAnswer ? 'acknowledged' : outcome });
+  return outcome;
+}
+
+/** A token by a key that the story revokes at some time. */
+async function useAppKey(load) {
+  const { appKeyId, token } = load.spareKey;
+  const call = { method: 'GET', path: '/keyknox/v1', token };
+  return (await note(load, { list: 'keyUses', call, appKeyId })).outcome;
+}
+
+/** Revokes the spare key, as the operator's command does it, and puts another in its place. */
+export async function revokeSpareKey(load) {
+  const { world, history, spareKey } = load;
+  const sentAt = history.tick();
+  await world.revokeAppKey(spareKey.appKeyId);
+  const entry = { appKeyId: spareKey.appKeyId, outcome: 'acknowledged', sentAt, toldAt: history.tick() };
+  history.keyRevocations.push(entry);
+}
+
+/** That it is refused is found out by using it once more. */
+export const useSpareKey = useAppKey;
+
+async function addSpareKey(world) {
+  const key = await world.addAppKey();
+  return { appKeyId: key.appKeyId, token: await world.tokenOf('spare', key) };
+}
+
+async function leaveKeys({ world, history }, user) {
+  const { raw, cardId, privateKey } = await makeCard(user.identity);
+  const publicKey = makeRatchetKey();
+  const signature = bytesToBase64(await sign(nodeProvider, privateKey, base64ToBytes(publicKey)));
+  const body = { identity_card_id: cardId, long_term_key: { public_key: publicKey, signature } };
+  const published = await world.client.send({ path: '/card/v5', token: user.token, body: raw });
+  const left = await world.client.send({ method: 'PUT', path: '/pfs/v3/keys', token: user.token, body });
+  for (const { status, body: said } of [published, left]) {
+    if (status !== 200) throw new Error(`a user could not be made: ${status} ${JSON.stringify(said)}`);
+  }
+  const [sentAt, toldAt] = [history.tick(), history.tick()];
+  const card = { identity: user.identity, cardId, snapshot: raw.content_snapshot };
+  history.cards.push({ ...card, outcome: 'acknowledged', sentAt, toldAt });
+  user.head = cardId;
+}
+
+async function makeCard(identity, previousCardId) {
+  const { privateKey } = await generateKeyPair(nodeProvider);
+  const createdAt = Math.floor(Date.now() / 1000);
+  const raw = await issueCard(nodeProvider, { identity, privateKey, createdAt, previousCardId });
+  return { raw, cardId: idOfSnapshot(base64ToBytes(raw.content_snapshot)), privateKey };
+}
+
+const X25519_DER = Buffer.from('302a300506032b656e032100', 'hex');
+
+/** The service looks at no more of it than its length. */
+function makeRatchetKey() {
+  return Buffer.concat([X25519_DER, randomBytes(32)]).toString('base64');
+}
+
+function makeContent(random) {
+  const bytes = randomBytes(random.between(16, LARGEST_VALUE));
+  return { meta: bytes.subarray(0, 16).toString('base64'), value: bytes.toString('base64') };
+}
+
+/** Source: docs/spec/service-keyknox.md. */
+export function hashOf({ meta, value }) {
+  const [metaBytes, valueBytes] = [Buffer.from(meta, 'base64'), Buffer.from(value, 'base64')];
+  const length = Buffer.alloc(4);
+  length.writeUInt32BE(metaBytes.length);
+  return createHash('sha512').update(length).update(metaBytes).update(valueBytes).digest('base64');
+}
+
+const EMPTY_HASH = hashOf({ meta: '', value: '' });
+
+export function toHash(headers) {
+  const hash = headers['virgil-keyknox-hash'];
+  return hash === EMPTY_HASH ? NOTHING : hash;
+}
+
+const previous = (hash) => (hash === NOTHING ? {} : { 'Virgil-Keyknox-Previous-Hash': hash });
+
+/** The one value of a user. */
+function valueOf({ identity, token }) {
+  return {
+    name: `value of ${identity}`,
+    hash: NOTHING,
+    toPut: (body, hash) => ({ method: 'PUT', path: '/keyknox/v1', token, headers: previous(hash), body }),
+    toGet: () => ({ method: 'GET', path: '/keyknox/v1', token }),
+    toVersion: ({ version, meta }) => (meta === '' ? 0 : Number.parseInt(version, 10)),
+  };
+}
+
+function recordOf({ identity, token }, number) {
+  const names = { root: 'faults', path: 'record', key: String(number) };
+  return {
+    name: `record ${number} of ${identity}`,
+    hash: NOTHING,
+    toPut: (body, hash) => {
+      const push = { ...names, identities: [identity], ...body };
+      return { path: '/keyknox/v2/push', token, headers: previous(hash), body: push };
+    },
+    toGet: () => ({ path: '/keyknox/v2/pull', token, body: names }),
+    toVersion: () => undefined,
+  };
+}
