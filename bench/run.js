@@ -30,7 +30,7 @@ async function main({ help, suites, quick, write, against, json }) {
   // What they import is there only now.
   const { describeMachine } = await import('./kit/machine.js');
   const { SUITES } = await import('./kit/suites.js');
-  const { loadTable, resultTable, revisionTable, toTerminal } = await import('./kit/tables.js');
+  const { loadTable, processTable, resultTable, revisionTable, toTerminal } = await import('./kit/tables.js');
   const { writeResult } = await import('./kit/document.js');
 
   const revisions = { ours: root };
@@ -47,8 +47,7 @@ async function main({ help, suites, quick, write, against, json }) {
     results.push(result);
     console.log(`\n${SUITES[suite].title}: median (quartiles), ratio (99 %)\n`);
     console.log(toTerminal(resultTable(result)));
-    const load = loadTable(result);
-    if (load) console.log(`\n${toTerminal(load)}`);
+    for (const table of [loadTable(result), processTable(result)]) if (table) console.log(`\n${toTerminal(table)}`);
     if (against !== undefined) console.log(`\nSince ${against}\n\n${toTerminal(revisionTable(result))}`);
     if (write) await writeResult({ docs: join(root, 'docs'), result, machine, date });
   }

@@ -7,6 +7,7 @@ export const SUITE_NAMES = [
   'browser',
   'service',
   'service-keys',
+  'nodes',
   'backup',
   'groups',
   'chat',

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { drawPlot } from './plot.js';
 import { compareRounds, summarize } from './statistics.js';
 import { SUITES } from './suites.js';
-import { loadTable, resultTable, toMarkdown } from './tables.js';
+import { loadTable, processTable, resultTable, toMarkdown } from './tables.js';
 import { runCommand } from '../../tools/command.js';
 
 const PAGE = 'performance.md';
@@ -36,11 +36,13 @@ export function replaceSection(page, suite, section) {
 function toSection({ result, machine, date }) {
   const { title, plot } = SUITES[result.suite];
   const load = loadTable(result);
+  const processes = processTable(result);
   const { chromium } = result;
   return [
     `![${title}: ${plot}](performance/${result.suite}.svg)`,
     toMarkdown(resultTable(result)),
     ...(load ? [toMarkdown(load)] : []),
+    ...(processes ? [toMarkdown(processes)] : []),
     `${date}, ${machine.cpu}, ${machine.memory}, load of others ${machine.load}; ${machine.system}, Node ${machine.node} with OpenSSL ` +
       `${machine.openssl}${chromium ? `, Chromium ${chromium}` : ''}; ${result.rounds} rounds. ` +
       `Numbers: [${result.suite}.json](performance/${result.suite}.json).`,
@@ -54,10 +56,18 @@ function toSummary({ result, machine, date }) {
     milliseconds: Object.fromEntries(Object.entries(sides).map(([side, samples]) => [side, summarize(samples)])),
     oursDividedBy: Object.fromEntries(
       Object.entries(sides)
-        .filter(([side]) => side !== 'ours')
+        .filter(([side]) => side !== 'ours' && 'ours' in sides)
         .map(([side, samples]) => [side, compareRounds(sides.ours, samples)]),
     ),
     ...(load ? { load } : {}),
   }));
-  return { suite: result.suite, date, rounds: result.rounds, chromium: result.chromium, machine, jobs };
+  return {
+    suite: result.suite,
+    date,
+    rounds: result.rounds,
+    chromium: result.chromium,
+    processes: result.processes,
+    machine,
+    jobs,
+  };
 }

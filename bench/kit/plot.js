@@ -6,6 +6,12 @@ import { SUITES } from './suites.js';
 const LOOKS = {
   ours: { color: '#0a7d5a', shape: 'circle' },
   million: { color: '#0b74c4', shape: 'diamond' },
+  sqlite: { color: '#0a7d5a', shape: 'circle' },
+  postgres: { color: '#0b74c4', shape: 'diamond' },
+  nodes: { color: '#be185d', shape: 'triangle-right' },
+  sqliteMillion: { color: '#7c8798', shape: 'cross' },
+  postgresMillion: { color: '#8b5cf6', shape: 'triangle-up' },
+  nodesMillion: { color: '#b45309', shape: 'triangle-down' },
   messages: { color: '#be185d', shape: 'triangle-right' },
   official: { color: '#c2410c', shape: 'square' },
   floor: { color: '#7c8798', shape: 'cross' },

@@ -9,7 +9,10 @@ const besideOfficial = { head: 'official ÷ Sotto', of: 'official', by: 'ours' }
 const holding = (what) => ({ before: 'before', ours: `1,000 ${what}`, million: `1,000,000 ${what}`, floor: 'floor' });
 const besideMillion = [besideFloor, { head: '1,000,000 ÷ 1,000', of: 'million', by: 'ours' }];
 
-/** `columns` are sides in their order; `comparisons` divide one by another. `plot` says what a point's place is. */
+/**
+ * `columns` are sides in their order; `comparisons` divide one by another. `plot` says what a point's place is; `loads` of which sides the
+ * requests per second are shown.
+ */
 export const SUITES = {
   messages: {
     title: 'Messages on Node',
@@ -36,6 +39,7 @@ export const SUITES = {
     title: 'The service',
     columns: holding('cards'),
     comparisons: besideMillion,
+    loads: ['ours', 'million'],
     plot: 'milliseconds',
     load: async () => (await import('../suites/service.js')).runCards,
   },
@@ -43,8 +47,27 @@ export const SUITES = {
     title: 'The service: Keyknox, brain keys, ratchet keys',
     columns: holding('users'),
     comparisons: besideMillion,
+    loads: ['ours', 'million'],
     plot: 'milliseconds',
     load: async () => (await import('../suites/service.js')).runKeys,
+  },
+  nodes: {
+    title: 'The service on both databases and as two nodes',
+    columns: {
+      sqlite: 'SQLite, 1,000 users',
+      postgres: 'PostgreSQL, 1,000',
+      nodes: 'two nodes, 1,000',
+      sqliteMillion: 'SQLite, 1,000,000',
+      postgresMillion: 'PostgreSQL, 1,000,000',
+      nodesMillion: 'two nodes, 1,000,000',
+    },
+    comparisons: [
+      { head: 'PostgreSQL ÷ SQLite', of: 'postgresMillion', by: 'sqliteMillion' },
+      { head: 'two nodes ÷ one', of: 'nodesMillion', by: 'postgresMillion' },
+    ],
+    loads: ['sqlite', 'postgres', 'nodes', 'sqliteMillion', 'postgresMillion', 'nodesMillion'],
+    plot: 'milliseconds',
+    load: async () => (await import('../suites/nodes.js')).runNodes,
   },
   backup: {
     title: 'Backing up and restoring',

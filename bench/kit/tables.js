@@ -23,18 +23,32 @@ export function resultTable({ suite, jobs }) {
 
 /** What a client of the service sees; undefined for a suite that measures no load. */
 export function loadTable({ suite, jobs }) {
+  const { columns, loads = [] } = SUITES[suite];
   const rows = jobs.flatMap(({ name, load = {} }) =>
     Object.entries(load)
-      .filter(([side]) => side === 'ours' || side === 'million')
+      .filter(([side]) => loads.includes(side))
       .map(([side, { p50, p95, p99, perSecond }]) => [
         name,
-        SUITES[suite].columns[side],
+        columns[side],
         ...[p50, p95, p99].map(formatTime),
         perSecond.toFixed(0),
       ]),
   );
   if (rows.length === 0) return undefined;
   return { head: ['', 'holds', 'half within', '95 % within', '99 % within', 'requests per second'], rows };
+}
+
+/** What a process of the service takes; undefined for a suite that looks at none. */
+export function processTable({ suite, processes }) {
+  if (processes === undefined) return undefined;
+  const toMiB = (bytes) => `${(bytes / 2 ** 20).toFixed(0)} MiB`;
+  const rows = processes.map(({ side, startMilliseconds, now, peak }) => [
+    SUITES[suite].columns[side],
+    formatTime(startMilliseconds),
+    toMiB(now),
+    toMiB(peak),
+  ]);
+  return { head: ['', 'start', 'memory at the end', 'at most'], rows };
 }
 
 /** What changed since another revision. */

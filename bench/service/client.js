@@ -1,8 +1,8 @@
 /** Requests over connections that are kept, as few as possible between the clock and the service. */
 import { Agent, request } from 'node:http';
 
-/** Sends `requests` to the service at `url`, `concurrency` of them at a time. Gives back the milliseconds of each, and of all. */
-export async function sendAll(agent, url, requests, concurrency) {
+/** Sends `requests` to the nodes at `urls` in turns, `concurrency` of them at a time. Gives back the milliseconds of each, and of all. */
+export async function sendAll(agent, urls, requests, concurrency) {
   const latencies = [];
   const waiting = [...requests].reverse();
   const began = performance.now();
@@ -10,7 +10,7 @@ export async function sendAll(agent, url, requests, concurrency) {
     Array.from({ length: concurrency }, async () => {
       for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
         const sent = performance.now();
-        await send(agent, url, next);
+        await send(agent, urls[waiting.length % urls.length], next);
         latencies.push(performance.now() - sent);
       }
     }),

@@ -1,7 +1,7 @@
 /** The service as an operator runs it: a process of its own, on a free port, over a folder that is gone afterwards. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -13,24 +13,57 @@ import { createApplication, createAppKey, databaseFile, openStore } from '@sotto
 export async function startServiceProcess(folder) {
   const dataDir = mkdtempSync(join(tmpdir(), 'sotto-bench-'));
   process.once('exit', () => rmSync(dataDir, { recursive: true, force: true }));
+  const environment = { SOTTO_DATA_DIR: dataDir };
+  const service = await spawnService(folder, environment);
+  const file = databaseFile(dataDir);
+  return {
+    ...service,
+    environment,
+    file,
+    secretsDir: join(dataDir, 'secrets'),
+    app: await createApp(file),
+    async close() {
+      await service.close();
+      rmSync(dataDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A process that is gone when this one is. Its clients have one address, and no limit. */
+export async function spawnService(folder, environment) {
+  const began = performance.now();
   const child = spawn(process.execPath, [join(folder, 'packages/service/dist/main.js')], {
-    env: { ...process.env, SOTTO_DATA_DIR: dataDir, SOTTO_PORT: '0', SOTTO_LOG_LEVEL: 'info' },
+    env: {
+      ...process.env,
+      SOTTO_PORT: '0',
+      SOTTO_LOG_LEVEL: 'info',
+      SOTTO_RATE_ADDRESS: 'off',
+      SOTTO_RATE_IDENTITY: 'off',
+      SOTTO_RATE_APPLICATION: 'off',
+      ...environment,
+    },
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   process.once('exit', () => child.kill('SIGKILL'));
   const { url, servicePublicKey } = await readStart(child);
-  const file = databaseFile(dataDir);
   return {
     url,
     servicePublicKey,
-    file,
-    app: await createApp(file),
+    /** From the start of the process until it listens. */
+    startMilliseconds: performance.now() - began,
+    readMemory: () => readMemory(child.pid),
     async close() {
       const exited = once(child, 'exit');
       if (child.kill('SIGTERM')) await exited;
-      rmSync(dataDir, { recursive: true, force: true });
     },
   };
+}
+
+/** Bytes that the process holds now, and held at most. Linux says so. */
+function readMemory(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, 'utf8');
+  const read = (name) => 1024 * Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)[1]);
+  return { now: read('VmRSS'), peak: read('VmHWM') };
 }
 
 /** What the service logs when it listens. Later lines are read and dropped, or it would wait for somebody to read them. */

@@ -16,39 +16,50 @@ export async function openServiceSide({ folder, count, resources, template }) {
     await service.close();
     throw error;
   });
+  const context = await createContext({ name: 'new', count, rows, template, tokenOf });
+  return { ...service, context, measure: createMeasure({ urls: [service.url], context }) };
+}
+
+/** The same entries asked for elsewhere: at other nodes, whose new users are named so that they are others. */
+export async function openSameSide({ side, name, urls, count, template }) {
+  const { rows } = side.context;
+  const tokenOf = (identity) => side.app.token(identity);
+  return { measure: createMeasure({ urls, context: await createContext({ name, count, rows, template, tokenOf }) }) };
+}
+
+async function createContext({ name, count, rows, template, tokenOf }) {
   let [taken, users] = [0, 0];
-  const context = {
+  const toUser = async (identity) => ({ identity, token: await tokenOf(identity) });
+  return {
     template,
     rows,
     reader: await tokenOf('reader'),
     pick: () => Math.floor(Math.random() * count),
     take: () => (STRIDE * taken++) % count,
     seededUser: async (index) => toUser(seededIdentity(index)),
-    newUser: async () => toUser(`new-${users++}`),
+    newUser: async () => toUser(`${name}-${users++}`),
   };
-  const toUser = async (identity) => ({ identity, token: await tokenOf(identity) });
-  return {
-    file: service.file,
-    /** Milliseconds of each request, and of all; what a plan has first is sent before the clock runs. */
-    async measure({ plan, requests }, concurrency) {
-      const plans = await Promise.all(Array.from({ length: requests }, () => plan(context)));
-      const agent = createAgent(concurrency);
-      try {
-        // The service ends connections that nobody uses for seconds, so each sample opens its own.
-        const opening = Array.from({ length: concurrency }, () => ({ method: 'GET', path: '/healthz' }));
-        const first = [...plans.flatMap((each) => each.first ?? []), ...opening];
-        await sendAll(agent, service.url, first, concurrency);
-        return await sendAll(
-          agent,
-          service.url,
-          plans.map(({ request }) => request),
-          concurrency,
-        );
-      } finally {
-        agent.destroy();
-      }
-    },
-    close: service.close,
+}
+
+/** Milliseconds of each request, and of all; what a plan has first is sent before the clock runs. */
+function createMeasure({ urls, context }) {
+  return async ({ plan, requests }, concurrency) => {
+    const plans = await Promise.all(Array.from({ length: requests }, () => plan(context)));
+    const agent = createAgent(concurrency);
+    try {
+      // The service ends connections that nobody uses for seconds, so each sample opens its own.
+      const opening = Array.from({ length: concurrency * urls.length }, () => ({ method: 'GET', path: '/healthz' }));
+      const first = [...plans.flatMap((each) => each.first ?? []), ...opening];
+      await sendAll(agent, urls, first, concurrency);
+      return await sendAll(
+        agent,
+        urls,
+        plans.map(({ request }) => request),
+        concurrency,
+      );
+    } finally {
+      agent.destroy();
+    }
   };
 }
 
