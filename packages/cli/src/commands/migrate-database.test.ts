@@ -151,11 +151,12 @@ describe.runIf(findPostgres() !== undefined || process.env['CI'])('on PostgreSQL
     expect(applications).toEqual(keys);
   });
 
-  it('a backup carries an installation from one server to another', async () => {
+  it('a backup carries an installation from a file to a server, and to another', async () => {
     const { dataDir, path } = await newStoppedInstallation();
     const [from, to] = [await newDatabase(), await newDatabase()];
-    await migrate({ from: dataDir, to: from });
     const file = path('a.backup');
+    await backup(file, { data: dataDir, for: [path('operator.pub')] }, newContext());
+    await restore(file, { databaseUrl: from, data: path('middle'), key: [path('operator.key')] }, newContext());
     await backup(file, { databaseUrl: from, data: dataDir, for: [path('operator.pub')] }, newContext());
     await restore(file, { databaseUrl: to, data: path('new'), key: [path('operator.key')] }, newContext());
     const { terminal, results } = newContext();

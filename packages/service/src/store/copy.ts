@@ -14,7 +14,7 @@ import {
   type TableDigest,
 } from './digest.ts';
 import { readRows } from './rows.ts';
-import { withSnapshot } from './snapshot.ts';
+import { prepareLongWork, withSnapshot } from './snapshot.ts';
 import type { Queryable, Store } from './store.ts';
 import { TABLE_NAMES, type TableName } from './tables.ts';
 
@@ -33,7 +33,7 @@ export async function copyStore(
   const { isFinal = false, onProgress } = options;
   return withSnapshot(from, { isFinal }, async (source) => {
     return to.transact(async (target) => {
-      await liftTimeLimits(target, to);
+      if (to.kind === 'postgres') await prepareLongWork(target);
       await requireEqualMigrations(source, target);
       await requireEmpty(target);
       const copied = await copyTables({ source, target, onProgress });
@@ -87,11 +87,4 @@ async function requireEqualMigrations(source: Queryable, target: Queryable): Pro
 
 async function requireEmpty(target: Queryable): Promise<void> {
   if (!(await isEmptyStore(target))) throw operatorError('database/not-empty');
-}
-
-/** A copy takes longer than a request may, and waits for its other side in between. */
-async function liftTimeLimits(transaction: Queryable, { kind }: Pick<Store, 'kind'>): Promise<void> {
-  if (kind === 'sqlite') return;
-  await sql`select set_config('statement_timeout', '0', true),
-    set_config('idle_in_transaction_session_timeout', '0', true)`.execute(transaction);
 }

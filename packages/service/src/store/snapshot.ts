@@ -19,13 +19,29 @@ export async function withSnapshot<T>(
     .transaction()
     .setIsolationLevel('repeatable read')
     .execute(async (db) => {
-      // The moment is that of the first query that is neither of these. `share` waits for writers, and they for it.
-      await sql`set local statement_timeout = 0`.execute(db);
-      await sql`set local idle_in_transaction_session_timeout = 0`.execute(db);
+      // The moment is that of the first query that is none of these. `share` waits for writers, and they for it.
+      await prepareLongWork(db);
       if (isFinal)
         await sql`lock table ${sql.join(TABLE_NAMES.map((name) => sql.table(name)))} in share mode`.execute(db);
       return work(db);
     });
+}
+
+/**
+ * For a transaction of PostgreSQL that goes over whole tables. It takes longer than a request may. And each batch has to be a walk along the
+ * index: without statistics, as of rows that are new in it, the planner would rather sort the whole table, each time.
+ */
+export async function prepareLongWork(transaction: Queryable): Promise<void> {
+  for (const setting of [
+    sql`statement_timeout = 0`,
+    sql`idle_in_transaction_session_timeout = 0`,
+    sql`enable_seqscan = off`,
+    sql`enable_bitmapscan = off`,
+    sql`enable_sort = off`,
+    sql`enable_incremental_sort = off`,
+  ]) {
+    await sql`set local ${setting}`.execute(transaction);
+  }
 }
 
 /**
