@@ -2,6 +2,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { findFreePort } from '@sotto/testing/postgres';
 
 export const root = join(import.meta.dirname, '../..');
@@ -29,7 +30,8 @@ export interface ServiceNode {
 /** Resolves when it listens. @throws Error with its log if it ends before */
 export async function startNode({ folder = root, port, ...options }: NodeOptions): Promise<ServiceNode> {
   const ownPort = port ?? (await findFreePort());
-  const child = spawn(process.execPath, [join(folder, 'packages/service/dist/main.js')], {
+  const guard = `--import=${pathToFileURL(join(import.meta.dirname, 'end-with-parent.js')).href}`;
+  const child = spawn(process.execPath, [guard, join(folder, 'packages/service/dist/main.js')], {
     env: {
       PATH: process.env['PATH'],
       SOTTO_DATABASE_URL: options.databaseUrl,
@@ -43,7 +45,7 @@ export async function startNode({ folder = root, port, ...options }: NodeOptions
       SOTTO_LOG_LEVEL: 'warn',
       ...options.env,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['pipe', 'pipe', 'pipe'],
   });
   let log = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk) => (log += String(chunk)));
