@@ -49,6 +49,8 @@ export async function startNode({ port, env, inside = (command, ...args) => [com
       return child.pid;
     },
     log: () => log,
+    /** How it ended, if it has. */
+    ending: () => `code ${child.exitCode}, signal ${child.signalCode}`,
     isRunning: () => child.exitCode === null && child.signalCode === null,
     /** @throws StartRefused */
     start,

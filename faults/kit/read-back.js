@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { importPublicKey, parseCard, verifyCard, base64ToBytes } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import { findLies } from './check.js';
-import { hashOf, pickKey, toHash, useSpareKey } from './load.js';
+import { guessOf, hashOf, pickKey, toHash, useSpareKey } from './load.js';
 
 const IDS_PER_QUESTION = 100;
 
@@ -26,7 +26,7 @@ export class LieFound extends Error {
   }
 }
 
-/** Takes the one-time keys that are left out of the service, since only so it shows which they are. */
+/** Takes the one-time keys and the guesses that are left, since only so the service shows which they are, and how many. */
 export async function readBack(load) {
   const servicePublicKey = await readServiceKey(load);
   const cards = await mapInParallel(load.history.cards, (card) => findCard(load, { card, servicePublicKey }));
@@ -40,6 +40,7 @@ export async function readBack(load) {
   const unusedKeys = await mapInParallel(load.users, async (user) => [user.identity, await findUnusedKeys(load, user)]);
   const listed = await mapInParallel(load.users, (user) => listCards(load, user));
   for (const owner of load.users) await takeAllKeys(load, owner);
+  for (const user of load.users) await takeAllGuesses(load, user);
   await useSpareKey(load);
   return {
     cards: new Map(cards.filter((entry) => entry !== undefined)),
@@ -100,10 +101,19 @@ async function findUnusedKeys(load, { identity, token }) {
   return unused;
 }
 
+/** No more often than keys were left, should they have no end. */
 async function takeAllKeys(load, owner) {
-  for (;;) {
+  const uploads = load.history.uploads.filter((upload) => upload.owner === owner.identity);
+  for (let most = uploads.flatMap(({ keys }) => keys).length; most >= 0; most--) {
     const { outcome, body } = await pickKey(load, { owner, reader: owner });
     if (outcome !== 'acknowledged' || body.one_time_key === undefined) return;
+  }
+}
+
+/** And one more, which is refused. */
+async function takeAllGuesses(load, user) {
+  for (let made = 0; made <= load.history.guessLimit; made++) {
+    if ((await guessOf(load, user)) !== 'acknowledged') return;
   }
 }
 
