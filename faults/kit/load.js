@@ -2,28 +2,19 @@
  * What many clients do at one time, so that a fault strikes among it: a few users whom all of them write for, so that they meet.
  * Each request goes into a history.
  */
-import { createHash, randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import {
-  base64ToBytes,
-  bytesToBase64,
-  cardId as idOfSnapshot,
-  generateKeyPair,
-  issueCard,
-  sign,
-  utf8ToBytes,
-} from '@sotto/core';
+import { bytesToBase64, utf8ToBytes } from '@sotto/core';
 import { startPythia } from '@sotto/core/backup';
 import { nodeProvider } from '@sotto/core/node';
-import { NOTHING } from './check.js';
 import { countOutcomes, createHistory } from './history.js';
+import { hashOf, makeContent, recordOf, toHash, valueOf } from './registers.js';
+import { addSpareKey, leaveKeys, makeCard, makeRatchetKey } from './users.js';
 import { GUESS_LIMIT } from './world.js';
 
 const CLIENTS = 64;
 const USERS = 6;
 const RECORDS_PER_USER = 2;
 const KEYS_PER_UPLOAD = 8;
-const LARGEST_VALUE = 12_000;
 /** Before the next request after one that nobody answered. */
 const PAUSE_MILLISECONDS = 100;
 const PATIENCE_MILLISECONDS = 120_000;
@@ -224,85 +215,3 @@ export async function revokeSpareKey(load) {
 
 /** That it is refused is found out by using it once more. */
 export const useSpareKey = useAppKey;
-
-async function addSpareKey(world) {
-  const key = await world.addAppKey();
-  return { appKeyId: key.appKeyId, token: await world.tokenOf('spare', key) };
-}
-
-async function leaveKeys({ world, history }, user) {
-  const { raw, cardId, privateKey } = await makeCard(user.identity);
-  const publicKey = makeRatchetKey();
-  const signature = bytesToBase64(await sign(nodeProvider, privateKey, base64ToBytes(publicKey)));
-  const body = { identity_card_id: cardId, long_term_key: { public_key: publicKey, signature } };
-  const published = await world.client.send({ path: '/card/v5', token: user.token, body: raw });
-  const left = await world.client.send({ method: 'PUT', path: '/pfs/v3/keys', token: user.token, body });
-  for (const { status, body: said } of [published, left]) {
-    if (status !== 200) throw new Error(`a user could not be made: ${status} ${JSON.stringify(said)}`);
-  }
-  const [sentAt, toldAt] = [history.tick(), history.tick()];
-  const card = { identity: user.identity, cardId, snapshot: raw.content_snapshot };
-  history.cards.push({ ...card, outcome: 'acknowledged', sentAt, toldAt });
-  user.head = cardId;
-}
-
-async function makeCard(identity, previousCardId) {
-  const { privateKey } = await generateKeyPair(nodeProvider);
-  const createdAt = Math.floor(Date.now() / 1000);
-  const raw = await issueCard(nodeProvider, { identity, privateKey, createdAt, previousCardId });
-  return { raw, cardId: idOfSnapshot(base64ToBytes(raw.content_snapshot)), privateKey };
-}
-
-const X25519_DER = Buffer.from('302a300506032b656e032100', 'hex');
-
-/** The service looks at no more of it than its length. */
-function makeRatchetKey() {
-  return Buffer.concat([X25519_DER, randomBytes(32)]).toString('base64');
-}
-
-function makeContent(random) {
-  const bytes = randomBytes(random.between(16, LARGEST_VALUE));
-  return { meta: bytes.subarray(0, 16).toString('base64'), value: bytes.toString('base64') };
-}
-
-/** Source: docs/spec/service-keyknox.md. */
-export function hashOf({ meta, value }) {
-  const [metaBytes, valueBytes] = [Buffer.from(meta, 'base64'), Buffer.from(value, 'base64')];
-  const length = Buffer.alloc(4);
-  length.writeUInt32BE(metaBytes.length);
-  return createHash('sha512').update(length).update(metaBytes).update(valueBytes).digest('base64');
-}
-
-const EMPTY_HASH = hashOf({ meta: '', value: '' });
-
-export function toHash(headers) {
-  const hash = headers['virgil-keyknox-hash'];
-  return hash === EMPTY_HASH ? NOTHING : hash;
-}
-
-const previous = (hash) => (hash === NOTHING ? {} : { 'Virgil-Keyknox-Previous-Hash': hash });
-
-/** The one value of a user. */
-function valueOf({ identity, token }) {
-  return {
-    name: `value of ${identity}`,
-    hash: NOTHING,
-    toPut: (body, hash) => ({ method: 'PUT', path: '/keyknox/v1', token, headers: previous(hash), body }),
-    toGet: () => ({ method: 'GET', path: '/keyknox/v1', token }),
-    toVersion: ({ version, meta }) => (meta === '' ? 0 : Number.parseInt(version, 10)),
-  };
-}
-
-function recordOf({ identity, token }, number) {
-  const names = { root: 'faults', path: 'record', key: String(number) };
-  return {
-    name: `record ${number} of ${identity}`,
-    hash: NOTHING,
-    toPut: (body, hash) => {
-      const push = { ...names, identities: [identity], ...body };
-      return { path: '/keyknox/v2/push', token, headers: previous(hash), body: push };
-    },
-    toGet: () => ({ path: '/keyknox/v2/pull', token, body: names }),
-    toVersion: () => undefined,
-  };
-}

@@ -3,7 +3,8 @@ import { createHash } from 'node:crypto';
 import { importPublicKey, parseCard, verifyCard, base64ToBytes } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import { findLies } from './check.js';
-import { guessOf, hashOf, pickKey, toHash, useSpareKey } from './load.js';
+import { guessOf, pickKey, useSpareKey } from './load.js';
+import { hashOf, toHash } from './registers.js';
 
 const IDS_PER_QUESTION = 100;
 

@@ -8,9 +8,10 @@ import { cpSync, openSync, closeSync, rmSync, statSync, truncateSync, writeSync 
 import { join } from 'node:path';
 import { importPublicKey, parseCard, base64ToBytes } from '@sotto/core';
 import { countOutcomes } from '../kit/history.js';
-import { hashOf, prepareLoad, runLoad, toHash } from '../kit/load.js';
+import { prepareLoad, runLoad } from '../kit/load.js';
 import { StartRefused } from '../kit/node.js';
 import { isVerified } from '../kit/read-back.js';
+import { hashOf, toHash } from '../kit/registers.js';
 import { openWorld } from '../kit/world.js';
 
 export const databases = ['sqlite'];
