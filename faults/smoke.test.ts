@@ -7,9 +7,9 @@ import { run } from './stories/kill-node.js';
 import { openWorld } from './kit/world.js';
 
 test('a node that is killed under load keeps what it acknowledged', async () => {
-  const counts = await run({ database: 'sqlite', random: createRandom(1), times: 2, clients: 6, onProgress: () => {} });
-  expect(counts.kills).toBe(2);
-  expect(counts.acknowledged).toBeGreaterThan(20);
+  const counts = await run({ database: 'sqlite', random: createRandom(1), times: 1, clients: 6, onProgress: () => {} });
+  expect(counts.kills).toBe(1);
+  expect(counts.acknowledged).toBeGreaterThan(10);
 });
 
 test('a card that is not there although somebody was told so is found missing', async () => {

@@ -77,7 +77,7 @@ export function runLoad(load, { clients = CLIENTS, isGuessing = true } = {}) {
     const enough = count() + more;
     while (count() < enough) {
       if (performance.now() > giveUpAt) throw new Error('the service did not go on in two minutes');
-      await delay(5);
+      await delay(20);
     }
   };
   return {
