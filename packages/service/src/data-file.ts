@@ -20,7 +20,7 @@ export function requireDataFile(
   const secret = join(dirname(file), 'secrets', BRAIN_KEY_FILE);
   // Asked first: another start may be making both at this moment.
   const isInstalled = secretsDir === undefined && brainKeySecretFile === undefined && existsSync(secret);
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const size = existsSync(file) ? statSync(file).size : 0;
   if (size > 0 || !isInstalled) return;
   throw startError(
     'database/gone',

@@ -1,6 +1,6 @@
 /** Whether a file of SQLite can be served, looked at before anything is written to it. */
 
-import { statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import Libsql from 'libsql';
 import { isCorrupt } from './explain-errors.ts';
 
@@ -23,7 +23,7 @@ export function checkSqliteFile(
   file: string,
   { wholeUpToBytes = WHOLE_UP_TO_BYTES }: CheckOptions = {},
 ): string | undefined {
-  const size = statSync(file, { throwIfNoEntry: false })?.size ?? 0;
+  const size = existsSync(file) ? statSync(file).size : 0;
   if (size === 0) return undefined;
   const database = new Libsql(file, { timeout: BUSY_MILLISECONDS });
   try {
