@@ -1,12 +1,26 @@
-import { activateServiceKey, announceServiceKey, openDatabase } from '@sotto/service';
+import { setTimeout as delay } from 'node:timers/promises';
+import {
+  activateServiceKey,
+  announceServiceKey,
+  openDatabase,
+  readServiceKeyState,
+  type RunningService,
+} from '@sotto/service';
 
-/** Gives the service of a data folder, which does not run meanwhile, another service key. */
-export async function rotateServiceKey(dataDir: string): Promise<void> {
-  const store = await openDatabase({ dataDir });
+/**
+ * Gives the service of a data folder another service key, as an operator does, while it runs or not. With which clients verify cards from
+ * then on: base64 of the DER SubjectPublicKeyInfo.
+ */
+export async function rotateServiceKey(dataDir: string, service?: RunningService): Promise<string> {
+  const store = service?.store ?? (await openDatabase({ dataDir }));
+  const installation = { store, secrets: { dataDir } };
   try {
-    await announceServiceKey({ store, secrets: { dataDir } });
-    await activateServiceKey({ store, secrets: { dataDir } });
+    await announceServiceKey(installation);
+    service?.reload();
+    while ((await readServiceKeyState(installation)).nodes.some(({ isReady }) => !isReady)) await delay(5);
+    const { chain } = await activateServiceKey(installation);
+    return chain.at(-1)?.publicKey ?? '';
   } finally {
-    await store.close();
+    if (service === undefined) await store.close();
   }
 }
