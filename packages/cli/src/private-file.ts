@@ -20,6 +20,12 @@ export async function replacePrivateFile(path: string, content: Content): Promis
   await syncFolder(dirname(path));
 }
 
+/** Gives a file that is on disk another name in the same file system, in place of what had it. */
+export async function movePrivateFile(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  await syncFolder(dirname(to));
+}
+
 /** Creates `path`; where there is something already, rejects with the system's EEXIST and leaves it alone. */
 export async function createPrivateFile(path: string, text: string): Promise<void> {
   await writeSynced(path, text);

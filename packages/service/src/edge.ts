@@ -34,13 +34,14 @@ export async function openEdge(app: App, options: EdgeOptions): Promise<Edge> {
   const { host, port, mostConnections, tls: files, metrics, logger } = options;
   const pair = files === undefined ? undefined : readTlsPair(files);
   const onRefusal = metrics.countRefusal;
-  const listener = await listen(app, { host, port, mostConnections, tls: pair, onRefusal });
+  const onError = (error: Error) => logger.error({ err: error }, 'a connection could not be taken');
+  const listener = await listen(app, { onError, host, port, mostConnections, tls: pair, onRefusal });
   metrics.watchTraffic(() => listener.readTraffic());
   const onPair = (next: TlsPair) => {
     listener.useTls(next);
     metrics.setCertificateEnd(next.endsAt);
   };
-  const watch = files === undefined ? undefined : watchTlsPair(files, { onPair, logger });
+  const watch = files && pair && watchTlsPair(files, { taken: pair, onPair, logger });
   if (pair !== undefined) metrics.setCertificateEnd(pair.endsAt);
   warnOfWeakTransport(options, pair);
   const name = host.includes(':') ? `[${host}]` : host;

@@ -33,7 +33,7 @@ export type { ServiceKey } from './domain/service-key.ts';
 export type { Clock } from './routes/env.ts';
 export type { OnRequest, SeenRequest } from './routes/middleware/observe.ts';
 export { openSecrets, secretsFolder, type OpenedSecrets, type SecretsLocation } from './secrets.ts';
-export { OPERATOR_ERRORS, type OperatorErrorCode } from './operator-errors.ts';
+export { OPERATOR_ERRORS, operatorError, type OperatorErrorCode } from './operator-errors.ts';
 export {
   activateServiceKey,
   announceServiceKey,

@@ -5,6 +5,7 @@
 
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import type { ServiceKey } from './domain/service-key.ts';
 import type { Clock } from './routes/env.ts';
@@ -30,6 +31,8 @@ export interface MembershipOptions {
 }
 
 const INTERVAL_MILLISECONDS = 15_000;
+/** How long a stop waits for a database that does not answer: its row is forgotten by itself. */
+const PATIENCE_MILLISECONDS = 2_000;
 /** Until then an operator may look what has been there. */
 const FORGOTTEN_MILLISECONDS = 24 * 60 * 60 * 1000;
 
@@ -61,26 +64,38 @@ export async function joinNodes({
     // A folder that is being copied is whole the next time.
     await takeNewKeys().catch((error: unknown) => logger.warn({ err: error }, 'the secrets cannot be read again'));
     await store.transact(async (transaction) => {
-      await deleteNodesNotSeenSince(transaction, startedAt - FORGOTTEN_MILLISECONDS);
+      await deleteNodesNotSeenSince(transaction, clock() - FORGOTTEN_MILLISECONDS);
       await saveNode(transaction, row());
     });
   };
-  let last = Promise.resolve();
+  let running: Promise<void> | undefined;
+  let isAskedAgain = false;
+  const tellUntilDone = async () => {
+    do {
+      isAskedAgain = false;
+      await tell().catch((error: unknown) => logger.debug({ err: error }, 'not told the database of this node'));
+    } while (isAskedAgain);
+    running = undefined;
+  };
+  // While the database is away they do not pile up: who asks meanwhile waits for one more.
   const refresh = () => {
-    last = last
-      .then(tell)
-      .catch((error: unknown) => logger.debug({ err: error }, 'not told the database of this node'));
-    return last;
+    if (running !== undefined) isAskedAgain = true;
+    return (running ??= tellUntilDone());
   };
   // Without room for it a node serves all the same.
   await refresh();
-  const timer = setInterval(() => void refresh(), INTERVAL_MILLISECONDS).unref();
+  const timer = setInterval(() => {
+    if (running === undefined) void refresh();
+  }, INTERVAL_MILLISECONDS).unref();
+  const leave = async () => {
+    await running;
+    await store.transact((transaction) => deleteNode(transaction, nodeId)).catch(() => undefined);
+  };
   return {
     refresh,
     async close() {
       clearInterval(timer);
-      await last;
-      await store.transact((transaction) => deleteNode(transaction, nodeId)).catch(() => undefined);
+      await Promise.race([leave(), delay(PATIENCE_MILLISECONDS, undefined, { ref: false })]);
     },
   };
 }

@@ -1,13 +1,14 @@
-import { copyFileSync, existsSync, rmSync, statSync } from 'node:fs';
+import { copyFileSync, existsSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { base64ToBytes, followServiceKeys, importPublicKey } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { activateServiceKey, announceServiceKey, readServiceKeyState } from './rotate-service-key.ts';
-import { openSecrets } from './secrets.ts';
+import { openSecrets, readServiceKeys } from './secrets.ts';
 import { startService, type RunningService } from './service.ts';
+import { findSetting, SERVICE_KEY_SETTING, setSetting } from './store/installation-settings.ts';
 import { NODE_GONE_MILLISECONDS } from './store/nodes.ts';
-import { makeTemporaryFolder } from './test-kit.ts';
+import { callService, expectRefusal, makeTemporaryFolder } from './test-kit.ts';
 
 let dataDir: string;
 let service: RunningService;
@@ -34,6 +35,10 @@ async function start(): Promise<RunningService> {
 async function restart(): Promise<void> {
   await service.close();
   service = await start();
+}
+
+async function activeKeyId(): Promise<string | undefined> {
+  return findSetting(service.store.reader, SERVICE_KEY_SETTING);
 }
 
 async function rotate(): Promise<void> {
@@ -94,6 +99,37 @@ test('an announcement that was stopped between chain and key has not happened', 
     nextServiceKey: undefined,
   });
   await expect(activateServiceKey(installation())).rejects.toMatchObject({ code: 'service-key/none-announced' });
+});
+
+test('an activation that was stopped before the files were moved is finished by the next', async () => {
+  await announceServiceKey(installation());
+  await restart();
+  const [former, next] = [readFileSync(keyFile(), 'utf8'), readFileSync(nextFile(), 'utf8')];
+  const activated = await activateServiceKey(installation());
+  writeFileSync(keyFile(), former);
+  writeFileSync(nextFile(), next);
+  expect((await activateServiceKey(installation())).keyId).toBe(activated.keyId);
+  expect(readFileSync(keyFile(), 'utf8')).toBe(next);
+  expect(existsSync(nextFile())).toBe(false);
+  await expect(activateServiceKey(installation())).rejects.toMatchObject({ code: 'service-key/none-announced' });
+});
+
+test('a service that looks for announced keys makes none in place of one that is gone', async () => {
+  expect((await readServiceKeys({ dataDir })).map(({ keyId }) => keyId)).toEqual([await activeKeyId()]);
+  rmSync(keyFile());
+  await expect(readServiceKeys({ dataDir })).rejects.toMatchObject({ code: 'secrets/unreadable' });
+  expect(existsSync(keyFile())).toBe(false);
+  rmSync(join(dataDir, 'secrets'), { recursive: true });
+  await expect(readServiceKeys({ dataDir })).rejects.toMatchObject({ code: 'secrets/unreadable' });
+  expect(existsSync(join(dataDir, 'secrets'))).toBe(false);
+});
+
+test('a node that lacks the key that signs says that it is not ready', async () => {
+  const ask = async () => callService(service.url, { path: '/readyz' });
+  expect((await ask()).status).toBe(200);
+  await service.store.transact((transaction) => setSetting(transaction, SERVICE_KEY_SETTING, '0'.repeat(16)));
+  expect(await ask()).toMatchObject({ status: 503, body: { code: 70010 } });
+  expectRefusal(await callService(service.url, { path: '/.well-known/sotto' }), 'service/not-ready');
 });
 
 test('a key is not activated while a node that runs lacks it', async () => {

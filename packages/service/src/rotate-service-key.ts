@@ -4,7 +4,7 @@
  * hear nothing of it, and from then on they find it at the end of the chain.
  */
 
-import { unlinkSync } from 'node:fs';
+import { readFileSync, unlinkSync } from 'node:fs';
 import { bytesToBase64, generateKeyPair, signServiceKey } from '@sotto/core';
 import { nodeProvider } from '@sotto/core/node';
 import type { ServiceKey } from './domain/service-key.ts';
@@ -13,7 +13,7 @@ import { replaceFile } from './secret-files.ts';
 import { describeKey, openSecrets, serviceKeyFiles, toChainJson, type SecretsLocation } from './secrets.ts';
 import { findSetting, insertSetting, replaceSetting, SERVICE_KEY_SETTING } from './store/installation-settings.ts';
 import { NODE_GONE_MILLISECONDS, nodesSeenSince } from './store/nodes.ts';
-import type { Store } from './store/store.ts';
+import type { Queryable, Store } from './store/store.ts';
 
 export interface ServiceKeyState {
   readonly active: ServiceKey;
@@ -42,18 +42,11 @@ export async function readServiceKeyState({
   secrets,
   now = Date.now(),
 }: Installation): Promise<ServiceKeyState> {
-  const { active, announced } = await readKeys({ store, secrets });
-  const wanted = (announced ?? active).keyId;
-  const nodes = await nodesSeenSince(store.reader, now - NODE_GONE_MILLISECONDS);
+  const { active, announced } = await readKeys(store.reader, secrets);
   return {
     active,
     announced,
-    nodes: nodes.map((node) => ({
-      name: node.name,
-      version: node.version,
-      startedAt: node.started_at,
-      isReady: (JSON.parse(node.service_key_ids) as string[]).includes(wanted),
-    })),
+    nodes: await readNodes(store.reader, { wanted: (announced ?? active).keyId, now }),
   };
 }
 
@@ -62,8 +55,8 @@ export async function readServiceKeyState({
  * and not activated is replaced. @throws `secrets/*`, `service-key/not-here`
  */
 export async function announceServiceKey({ store, secrets, now = Date.now() }: Installation): Promise<ServiceKey> {
-  const { active } = await readKeys({ store, secrets });
-  adopt(secrets, active);
+  const { active, isInNextFile } = await readKeys(store.reader, secrets);
+  if (isInNextFile) adopt(secrets, active);
   const { privateKey, publicKey } = await generateKeyPair(nodeProvider);
   const signature = await signServiceKey(nodeProvider, active.privateKey, publicKey);
   const entry = { ...describeKey(publicKey, now), signature: bytesToBase64(signature) };
@@ -76,17 +69,21 @@ export async function announceServiceKey({ store, secrets, now = Date.now() }: I
 }
 
 /**
- * Makes the key that was announced the one that signs, on all nodes.
+ * Makes the key that was announced the one that signs, on all nodes. Once more does nothing, but for what was stopped on the way.
  * @throws `secrets/*`, `service-key/not-here`, `service-key/none-announced`, `service-key/not-everywhere`
  */
-export async function activateServiceKey(installation: Installation): Promise<ServiceKey> {
-  const { active, announced, nodes } = await readServiceKeyState(installation);
-  const { store, secrets } = installation;
+export async function activateServiceKey({ store, secrets, now = Date.now() }: Installation): Promise<ServiceKey> {
+  const { active, announced, isInNextFile } = await readKeys(store.reader, secrets);
+  if (isInNextFile) {
+    adopt(secrets, active);
+    return active;
+  }
   if (announced === undefined) throw operatorError('service-key/none-announced');
-  const lacking = nodes.filter(({ isReady }) => !isReady).map(({ name }) => name);
-  if (lacking.length > 0) throw operatorError('service-key/not-everywhere', { details: { nodes: lacking } });
   await store.transact(async (transaction) => {
-    // One that was never served has none.
+    const nodes = await readNodes(transaction, { wanted: announced.keyId, now });
+    const lacking = nodes.filter(({ isReady }) => !isReady).map(({ name }) => name);
+    if (lacking.length > 0) throw operatorError('service-key/not-everywhere', { details: { nodes: lacking } });
+    // A database that was never served has none.
     await insertSetting(transaction, SERVICE_KEY_SETTING, active.keyId);
     const change = { name: SERVICE_KEY_SETTING, from: active.keyId, to: announced.keyId };
     if (!(await replaceSetting(transaction, change))) throw operatorError('service-key/not-here');
@@ -95,21 +92,39 @@ export async function activateServiceKey(installation: Installation): Promise<Se
   return announced;
 }
 
-async function readKeys({ store, secrets }: Installation): Promise<Pick<ServiceKeyState, 'active' | 'announced'>> {
+interface FoundKeys {
+  readonly active: ServiceKey;
+  readonly announced: ServiceKey | undefined;
+  /** Whether the active key is in the file of the next one still, as on nodes where nobody has moved it. */
+  readonly isInNextFile: boolean;
+}
+
+async function readKeys(db: Queryable, secrets: SecretsLocation): Promise<FoundKeys> {
   const { serviceKey, nextServiceKey } = await openSecrets(secrets);
-  const activeId = (await findSetting(store.reader, SERVICE_KEY_SETTING)) ?? serviceKey.keyId;
-  if (serviceKey.keyId === activeId) return { active: serviceKey, announced: nextServiceKey };
-  if (nextServiceKey?.keyId === activeId) return { active: nextServiceKey, announced: undefined };
+  const activeId = (await findSetting(db, SERVICE_KEY_SETTING)) ?? serviceKey.keyId;
+  if (nextServiceKey?.keyId === activeId) return { active: nextServiceKey, announced: undefined, isInNextFile: true };
+  if (serviceKey.keyId === activeId) return { active: serviceKey, announced: nextServiceKey, isInNextFile: false };
   throw operatorError('service-key/not-here');
 }
 
-/** The active key is in the file of its name, and there is none beside it that it has replaced. */
+async function readNodes(
+  db: Queryable,
+  { wanted, now }: { readonly wanted: string; readonly now: number },
+): Promise<NodeKeys[]> {
+  const nodes = await nodesSeenSince(db, now - NODE_GONE_MILLISECONDS);
+  return nodes.map((node) => ({
+    name: node.name,
+    version: node.version,
+    startedAt: node.started_at,
+    isReady: (JSON.parse(node.service_key_ids) as string[]).includes(wanted),
+  }));
+}
+
+/** Moves the active key from the file of the next one into the one of its name. */
 function adopt(secrets: SecretsLocation, active: ServiceKey): void {
   const { keyFile, nextFile } = serviceKeyFiles(secrets);
-  replaceFile(keyFile, active.privateKey.exportPem());
-  try {
-    unlinkSync(nextFile);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error;
-  }
+  const pem = active.privateKey.exportPem();
+  replaceFile(keyFile, pem);
+  // Another one there was announced after this one.
+  if (readFileSync(nextFile, 'utf8') === pem) unlinkSync(nextFile);
 }

@@ -61,6 +61,15 @@ export async function openSecrets(
   return { serviceKey, nextServiceKey, keyFile, isNew };
 }
 
+/** The keys that are in the files, of which none is made: one that is gone is to be put back. @throws `secrets/unreadable`, `secrets/mismatch` */
+export async function readServiceKeys(location: SecretsLocation): Promise<ServiceKey[]> {
+  return keysOf(await openSecrets({ ...location, secretsDir: secretsFolder(location) }));
+}
+
+export function keysOf({ serviceKey, nextServiceKey }: OpenedSecrets): ServiceKey[] {
+  return nextServiceKey === undefined ? [serviceKey] : [serviceKey, nextServiceKey];
+}
+
 /** @throws `config/invalid` if the location names no folder */
 export function secretsFolder({ dataDir, secretsDir }: Pick<SecretsLocation, 'dataDir' | 'secretsDir'>): string {
   if (secretsDir !== undefined) return secretsDir;

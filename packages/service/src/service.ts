@@ -17,7 +17,7 @@ import { createMetrics } from './metrics.ts';
 import { operatorError } from './operator-errors.ts';
 import type { Clock } from './routes/env.ts';
 import type { OnRequest } from './routes/middleware/observe.ts';
-import { openSecrets, type OpenedSecrets } from './secrets.ts';
+import { keysOf, openSecrets, readServiceKeys, type OpenedSecrets } from './secrets.ts';
 import { startError } from './start-error.ts';
 import { checkSqliteFile } from './store/check-sqlite-file.ts';
 import { StoreUnavailableError } from './store/errors.ts';
@@ -140,7 +140,7 @@ export async function startService({
     const membership = await joinNodes({
       store,
       serviceKeys,
-      readServiceKeys: async () => keysOf(await openSecrets(secretsLocation)),
+      readServiceKeys: () => readServiceKeys(secretsLocation),
       clock,
       logger,
     });
@@ -185,10 +185,6 @@ async function openServiceKeys(store: Store, secrets: OpenedSecrets): Promise<Ma
     'secrets/mismatch',
     `${secrets.keyFile} is not the service key of this database: clients would refuse its cards. Restore the one that belongs to it; a new one is made with \`sotto service-key\`.`,
   );
-}
-
-function keysOf({ serviceKey, nextServiceKey }: OpenedSecrets): ServiceKey[] {
-  return nextServiceKey === undefined ? [serviceKey] : [serviceKey, nextServiceKey];
 }
 
 type DatabaseOptions = { readonly [Name in 'dataDir' | 'databaseUrl']?: string | undefined } & {

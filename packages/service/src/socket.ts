@@ -15,6 +15,8 @@ export interface ListenOptions extends HttpServerOptions {
   readonly host: string;
   /** 0 takes a free one. */
   readonly port: number;
+  /** Told of what keeps it from taking a connection, such as a system without memory for it. */
+  readonly onError?: ((error: Error) => void) | undefined;
   /** One more is closed at once. */
   readonly mostConnections?: number | undefined;
 }
@@ -40,7 +42,10 @@ const LINGER_MILLISECONDS = 500;
 const QUIET_MILLISECONDS = 0.5;
 
 /** @throws `listen/failed` */
-export async function listen(app: App, { host, port, mostConnections, ...options }: ListenOptions): Promise<Listener> {
+export async function listen(
+  app: App,
+  { host, port, mostConnections, onError = () => {}, ...options }: ListenOptions,
+): Promise<Listener> {
   const server = createHttpServer(app, options);
   if (mostConnections !== undefined) server.maxConnections = mostConnections;
   const connections = watchConnections(server);
@@ -49,6 +54,7 @@ export async function listen(app: App, { host, port, mostConnections, ...options
     if (isClosing) response.setHeader('Connection', 'close');
   });
   await bind(server, { host, port });
+  server.on('error', onError);
   return {
     port: (server.address() as AddressInfo).port,
     readTraffic: () => connections.readTraffic(),

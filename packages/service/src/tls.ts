@@ -21,6 +21,8 @@ export interface TlsPair {
   readonly context: SecureContextOptions;
   /** When the certificate ends, milliseconds since 1970. */
   readonly endsAt: number;
+  /** As they were read. */
+  readonly texts: PairTexts;
 }
 
 export interface TlsWatch {
@@ -56,16 +58,19 @@ export function readTlsPair(files: TlsFiles): TlsPair {
 export function watchTlsPair(
   files: TlsFiles,
   {
+    taken: { texts: firstTexts },
     onPair,
     logger,
     checkMilliseconds = CHECK_MILLISECONDS,
   }: {
+    /** The one that is used already. */
+    readonly taken: TlsPair;
     readonly onPair: (pair: TlsPair) => void;
     readonly logger: Logger;
     readonly checkMilliseconds?: number | undefined;
   },
 ): TlsWatch {
-  let taken = readTexts(files);
+  let taken = firstTexts;
   let last = taken;
   const take = (texts: PairTexts) => {
     taken = texts;
@@ -117,7 +122,7 @@ function parsePair({ cert, key }: PairTexts, { certFile, keyFile }: TlsFiles): T
     // As where the key is too short for the security level of OpenSSL.
     throw startError('tls/unreadable', `OpenSSL does not take the certificate in ${certFile}.`, cause);
   }
-  return { context, endsAt: Date.parse(certificate.validTo) };
+  return { context, endsAt: Date.parse(certificate.validTo), texts: { cert, key } };
 }
 
 function readTexts({ certFile, keyFile }: TlsFiles): PairTexts {

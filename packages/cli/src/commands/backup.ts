@@ -1,13 +1,14 @@
 /** `sotto backup`: database and secrets of an installation in one encrypted file, also while the service runs. */
-import { dirname } from 'node:path';
+import { dirname, join } from 'node:path';
 import { nodeProvider } from '@sotto/core/node';
 import { createBackup, formatBytes, openAsIs, readAllSecrets } from '@sotto/service';
 import { cliError } from '../errors.ts';
 import { findInstallation, type InstallationOptions } from '../installation.ts';
 import { readPassphraseFile, readPublicKeyFile } from '../key-files.ts';
+import { movePrivateFile } from '../private-file.ts';
 import { withPrivateFolder } from '../private-folder.ts';
 import type { StreamContext } from '../streams/context.ts';
-import { writeOutput } from '../streams/output.ts';
+import { requireReplaceable, writeOutput } from '../streams/output.ts';
 import { createProgress } from '../streams/progress.ts';
 import { createRowProgress } from '../streams/row-progress.ts';
 
@@ -30,6 +31,7 @@ export async function backup(path: string, options: BackupOptions, context: Stre
   }
   const readers = await Promise.all(readerFiles.map(readPublicKeyFile));
   const passphrase = passphraseFile === undefined ? undefined : await readPassphraseFile(passphraseFile);
+  await requireReplaceable(path);
   const installation = findInstallation(options, process.env);
   const secrets = await readAllSecrets(installation.secrets);
   const database = await openAsIs(installation.database);
@@ -51,7 +53,10 @@ export async function backup(path: string, options: BackupOptions, context: Stre
       }).finally(rows.clear); // prettier-ignore
       const { size: total, pieces, manifest } = made;
       const bytes = createProgress({ label: 'encrypting', total, stderr: streams.stderr, isQuiet: quiet });
-      await writeOutput(bytes.watch(pieces), { path, stdout: streams.stdout, signal }).finally(bytes.clear);
+      // In the folder too, so that nothing is left of it by a process that is killed.
+      const whole = join(folder, 'whole');
+      await writeOutput(bytes.watch(pieces), { path: whole, stdout: streams.stdout, signal }).finally(bytes.clear);
+      await movePrivateFile(whole, path);
       if (quiet) return;
       terminal.say(`backed up ${formatBytes(total)}, signed by service key ${manifest.serviceKeyId}`);
     });

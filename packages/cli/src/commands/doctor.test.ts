@@ -51,7 +51,7 @@ describe('sotto doctor', () => {
       .split('\n');
     expect({ code, stderr }).toEqual({ code: 0, stderr: 'no problems, no warnings\n' });
     expect(lines.slice(1)).toEqual([
-      'ok           database          SQLite, SIZE, every page is whole',
+      'ok           database          SQLite, SIZE, every page and index is whole',
       'ok           disk              SIZE free where the database is',
       'ok           database file     for its owner alone',
       'ok           journal           written ahead (WAL)',

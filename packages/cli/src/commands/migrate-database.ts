@@ -1,7 +1,15 @@
 /** `sotto migrate-database`: from SQLite to PostgreSQL, or the other way, without loss. Secrets are files, and stay where they are. */
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { copyStore, type DatabaseLocation, openStore, requireUnused } from '@sotto/service';
+import {
+  checkSqliteFile,
+  copyStore,
+  type DatabaseLocation,
+  openAsIs,
+  openStore,
+  operatorError,
+  requireUnused,
+} from '@sotto/service';
 import { cliError } from '../errors.ts';
 import { findInstallation, parsePlace } from '../installation.ts';
 import type { StreamContext } from '../streams/context.ts';
@@ -29,8 +37,12 @@ export async function migrateDatabase(options: MigrateDatabaseOptions, context: 
     throw cliError('cli/no-data', `${from.file} does not exist`, 'name a data folder, a file or a URL: --from PLACE');
   }
   await requireUnused(from);
+  // A row that an index does not show would be lost, or go over with another key.
+  if ('file' in from && checkSqliteFile(from.file, { isThorough: true }) !== undefined) {
+    throw operatorError('database/corrupt');
+  }
   const rows = createRowProgress({ stderr: streams.stderr, isQuiet: quiet, signal });
-  const [source, target] = [await openStore(from), await openStore(to)];
+  const [source, target] = [await openAsIs(from), await openStore(to)];
   try {
     const digests = await copyStore(source, target, {
       isFinal: true,

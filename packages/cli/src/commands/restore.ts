@@ -104,10 +104,13 @@ function sayRestored(
   { opened: { manifest }, restored, target }: { opened: OpenedBackup; restored: Restored; target: Installation },
   terminal: Terminal,
 ): void {
-  const { usedUpKeys, activeAppKeys, hasLaterKey } = restored;
+  const { usedUpKeys, activeAppKeys, hasLaterKey, hasNextKey } = restored;
   terminal.say(`restored the state of ${dateOf(manifest.createdAt)}, signed by service key ${manifest.serviceKeyId}`);
   terminal.say(`secrets are in ${target.secretsDir}`);
   if (hasLaterKey) terminal.say('the service key there is a later one than that of the backup, and stays');
+  if (hasNextKey) {
+    terminal.say('a next service key was announced: if it was activated since the backup, sotto service-key activate');
+  }
   for (const file of [target.secrets.serviceKeyFile, target.secrets.brainKeySecretFile]) {
     if (file !== undefined)
       terminal.say(`the service will read ${file}, which was not touched: put the restored one there`);

@@ -31,7 +31,7 @@ export async function announceKey(options: ServiceKeyOptions, terminal: Terminal
   terminal.result(describe(key));
   terminal.say(
     'made the next service key: copy service-key-next.pem and service-keys.json to the secrets of each node, which finds them ' +
-      'within half a minute; then take a backup, and run sotto service-key activate',
+      'within half a minute; then run sotto service-key activate',
   );
 }
 
@@ -40,8 +40,8 @@ export async function activateKey(options: ServiceKeyOptions, terminal: Terminal
   const key = await withServiceKeys(options, activateServiceKey);
   terminal.result(describe(key));
   terminal.say(
-    'all nodes sign with this key: copy service-key.pem to the secrets of the others, remove service-key-next.pem there, ' +
-      'and give official clients the new public key',
+    'all nodes sign with this key: take a backup, copy service-key.pem to the secrets of the others and remove ' +
+      'service-key-next.pem there, and give official clients the new public key',
   );
 }
 

@@ -32,7 +32,7 @@ function explainUnwritable(path: string): (error: unknown) => never {
 }
 
 /** A rename would put a file in the place of a device such as /dev/null, and would take a link for what it leads to. */
-async function requireReplaceable(path: string): Promise<void> {
+export async function requireReplaceable(path: string): Promise<void> {
   const facts = await lstat(path).catch(() => undefined);
   if (facts && !facts.isFile())
     throw cliError(

@@ -351,7 +351,7 @@ describe('a restored backup', () => {
   test('gives no one-time key and no guess out again', async () => {
     const target = targetIn(newFolder());
     const restored = await restoreBackup(await openIn(await backUp()), { target, now: NOW + DAY });
-    expect(restored).toEqual({ usedUpKeys: 2, activeAppKeys: 1, hasLaterKey: false });
+    expect(restored).toEqual({ usedUpKeys: 2, activeAppKeys: 1, hasLaterKey: false, hasNextKey: false });
     const { reader, close } = await openStore(target.database);
     expect(await reader.selectFrom('one_time_keys').selectAll().execute()).toEqual([]);
     const used = await reader.selectFrom('used_one_time_keys').select('key_id').orderBy('key_id').execute();
@@ -381,6 +381,18 @@ describe('a restored backup', () => {
     });
     expect(await readAllSecrets(targetIn(path))).toEqual(before);
     expect(existsSync(join(path, 'sotto.db'))).toBe(false);
+  });
+
+  test('has the next service key too, to be activated again if it was', async () => {
+    const { keyId } = await announceServiceKey({ store, secrets: { dataDir } });
+    const path = newFolder();
+    const target = targetIn(path);
+    const opened = await openIn(await backUp());
+    expect(await restoreBackup(opened, { target, now: NOW })).toMatchObject({ hasLaterKey: false, hasNextKey: true });
+    const restored = await openStore(target.database);
+    const activated = await activateServiceKey({ store: restored, secrets: target });
+    expect([activated.keyId, await findServiceKeyId(restored.reader)]).toEqual([keyId, keyId]);
+    await restored.close();
   });
 
   test('goes nowhere where something is left of another database, which would be read into it', async () => {

@@ -16,7 +16,7 @@ import { findFact } from '../store/installation-facts.ts';
 import { findServiceKeyId } from '../store/overview.ts';
 import { openAsIs, type OpenDatabase } from '../store/open-as-is.ts';
 import { copySqliteFile } from '../store/snapshot.ts';
-import { openStore } from '../store/store.ts';
+import { openStore, type Queryable } from '../store/store.ts';
 import { VERSION } from '../version.ts';
 import { encodeHead, withLength } from './head.ts';
 import { encodeManifest, type Manifest } from './manifest.ts';
@@ -58,17 +58,19 @@ export const PLAINTEXT_MAGIC = utf8ToBytes('SOTTO-SERVICE-BACKUP\0');
 export async function createBackup(provider: CryptoProvider, options: CreateBackupOptions): Promise<CreatedBackup> {
   const { database, folder, readers, passphrase, now, signal, onProgress } = options;
   const { passphraseCost: cost = PASSPHRASE_COST } = options;
-  const secrets = await findSecretsOf(database, options.secrets);
-  const described = describeSecrets(secrets);
+  // Before anything takes long, and once more of what was copied: the service key may change meanwhile.
+  await findSecretsOf(database.reader, options.secrets);
   const file = join(folder, 'sotto.db');
   await writeSnapshot(database, { file, onProgress });
   signal.throwIfAborted();
+  const { secrets, ...snapshot } = await describeSnapshot(file, { secrets: options.secrets, onProgress });
+  const described = describeSecrets(secrets);
   const manifest: Manifest = {
     createdAt: now,
     release: VERSION,
     database: database.kind,
     databaseBytes: (await stat(file)).size,
-    ...(await describeSnapshot(file, onProgress)),
+    ...snapshot,
     ...described,
   };
   signal.throwIfAborted();
@@ -91,7 +93,7 @@ export async function createBackup(provider: CryptoProvider, options: CreateBack
 }
 
 /** With the service key that signs cards, which may be in the file of the next one still. */
-async function findSecretsOf({ reader }: OpenDatabase, secrets: AllSecrets): Promise<AllSecrets> {
+async function findSecretsOf(reader: Queryable, secrets: AllSecrets): Promise<AllSecrets> {
   const { serviceKey, nextServiceKey, brainKeySecret } = secrets;
   const activeId = (await findServiceKeyId(reader)) ?? serviceKey.keyId;
   const active = [serviceKey, nextServiceKey].find((key) => key?.keyId === activeId);
@@ -102,7 +104,9 @@ async function findSecretsOf({ reader }: OpenDatabase, secrets: AllSecrets): Pro
     );
   }
   const expected = await findFact(reader, BRAIN_KEY_FACT);
-  if (expected === describeSecrets(secrets).brainKeyFingerprint) return { serviceKey: active, brainKeySecret };
+  if (expected === describeSecrets(secrets).brainKeyFingerprint) {
+    return active === serviceKey ? secrets : { serviceKey: active, brainKeySecret };
+  }
   throw startError(
     'secrets/mismatch',
     expected === undefined
@@ -126,11 +130,12 @@ async function writeSnapshot(
 
 async function describeSnapshot(
   file: string,
-  onProgress: OnProgress | undefined,
-): Promise<Pick<Manifest, 'migrations' | 'tables'>> {
+  { secrets, onProgress }: Pick<CreateBackupOptions, 'secrets' | 'onProgress'>,
+): Promise<Pick<Manifest, 'migrations' | 'tables'> & { readonly secrets: AllSecrets }> {
   const { reader, close } = await openAsIs({ file });
   try {
     return {
+      secrets: await findSecretsOf(reader, secrets),
       migrations: await migrationsOf(reader),
       tables: await digestTables(reader, { tables: await tablesOf(reader), onProgress }),
     };

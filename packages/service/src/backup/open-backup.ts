@@ -16,6 +16,7 @@ import { differingTables, digestTables, migrationsOf, type OnProgress, tablesOf 
 import { findFact } from '../store/installation-facts.ts';
 import { MIGRATIONS } from '../store/migrate.ts';
 import { openAsIs, type OpenDatabase } from '../store/open-as-is.ts';
+import { findServiceKeyId } from '../store/overview.ts';
 import { PLAINTEXT_MAGIC } from './create-backup.ts';
 import { readHead, readLengthed } from './head.ts';
 import { type Manifest, parseManifest } from './manifest.ts';
@@ -103,7 +104,7 @@ async function checkDatabase(
   file: string,
   { manifest, onProgress }: { readonly manifest: Manifest; readonly onProgress: OnProgress | undefined },
 ): Promise<void> {
-  const isWhole = () => checkSqliteFile(file, { wholeUpToBytes: Number.POSITIVE_INFINITY }) === undefined;
+  const isWhole = () => checkSqliteFile(file, { isThorough: true }) === undefined;
   if ((await stat(file)).size !== manifest.databaseBytes || !isWhole()) throw operatorError('service-backup/damaged');
   if (manifest.migrations.some((name) => !Object.hasOwn(MIGRATIONS, name))) {
     throw operatorError('service-backup/unsupported');
@@ -124,9 +125,10 @@ async function isAsDescribed(
   { reader }: OpenDatabase,
   { manifest, onProgress }: { readonly manifest: Manifest; readonly onProgress: OnProgress | undefined },
 ): Promise<boolean> {
-  const { migrations, tables, brainKeyFingerprint } = manifest;
+  const { migrations, tables, brainKeyFingerprint, serviceKeyId } = manifest;
   if ((await migrationsOf(reader)).join() !== migrations.join()) return false;
   if ((await findFact(reader, BRAIN_KEY_FACT)) !== brainKeyFingerprint) return false;
+  if (((await findServiceKeyId(reader)) ?? serviceKeyId) !== serviceKeyId) return false;
   const present = await digestTables(reader, { tables: await tablesOf(reader), onProgress });
   return differingTables(present, tables).length === 0;
 }

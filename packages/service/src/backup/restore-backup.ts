@@ -11,6 +11,7 @@ import { copyStore, isEmptyStore } from '../store/copy.ts';
 import type { OnProgress } from '../store/digest.ts';
 import { insertFact } from '../store/installation-facts.ts';
 import { SERVICE_KEY_SETTING, setSetting } from '../store/installation-settings.ts';
+import { openAsIs } from '../store/open-as-is.ts';
 import { RESTORE_FACT } from '../store/overview.ts';
 import { foldLog } from '../store/snapshot.ts';
 import { type DatabaseLocation, openStore } from '../store/store.ts';
@@ -30,6 +31,8 @@ export interface Restored {
   readonly activeAppKeys: number;
   /** Whether the secrets that were there had a later service key, and stayed. */
   readonly hasLaterKey: boolean;
+  /** Whether there is a next service key, which may have been activated after the backup. */
+  readonly hasNextKey: boolean;
 }
 
 /** What SQLite keeps beside a file; a log that is left of another database would be read into this one. */
@@ -42,11 +45,12 @@ export async function requireEmptyTarget({ database }: RestoreTarget): Promise<v
     if (PARTS_OF_SQLITE.some((suffix) => existsSync(database.file + suffix))) throw operatorError('database/not-empty');
     return;
   }
-  const store = await openStore(database);
+  // As it is: one that is refused stays of its release.
+  const { reader, close } = await openAsIs(database);
   try {
-    if (!(await isEmptyStore(store.reader))) throw operatorError('database/not-empty');
+    if (!(await isEmptyStore(reader))) throw operatorError('database/not-empty');
   } finally {
-    await store.close();
+    await close();
   }
 }
 
@@ -63,20 +67,22 @@ export async function restoreBackup(
   const others = findOtherSecrets(target.secretsDir, secretsDir);
   const hasLaterKey = others.length > 0 && (await isSuccessor(target.secretsDir, secretsDir));
   if (others.length > 0 && !hasLaterKey) throw operatorError('database/not-empty', { details: { files: others } });
-  const { serviceKey } = await readAllSecrets({ secretsDir: hasLaterKey ? target.secretsDir : secretsDir });
+  const { serviceKey, nextServiceKey } = await readAllSecrets({
+    secretsDir: hasLaterKey ? target.secretsDir : secretsDir,
+  });
   const used = await prepare(databaseFile, { createdAt: manifest.createdAt, serviceKeyId: serviceKey.keyId, now });
   // Interrupted after this, it can be begun anew: secrets that are equal are no obstacle.
-  placeSecrets(target.secretsDir, secretsDir);
+  if (!hasLaterKey) placeSecrets(target.secretsDir, secretsDir);
   if ('file' in target.database) await placeFile(databaseFile, target.database.file);
   else await copyInto(databaseFile, target.database, onProgress);
-  return { ...used, hasLaterKey };
+  return { ...used, hasLaterKey, hasNextKey: nextServiceKey !== undefined };
 }
 
 /** Uses up what must not be given out twice, and brings the schema up to date. */
 async function prepare(
   file: string,
   { createdAt, serviceKeyId, now }: { readonly createdAt: number; readonly serviceKeyId: string; readonly now: number },
-): Promise<Omit<Restored, 'hasLaterKey'>> {
+): Promise<Pick<Restored, 'usedUpKeys' | 'activeAppKeys'>> {
   const store = await openStore({ file });
   try {
     return await store.transact(async (db) => {

@@ -2,27 +2,29 @@
 
 import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { ServiceKeyEntry } from '@sotto/contract';
 import { bytesToBase64, bytesToUtf8, equalBytes, isSdkError, utf8ToBytes } from '@sotto/core';
 import { brainKeyFingerprint, type BrainKeySecretLocation, readBrainKeySecret } from '../brain-key-secret.ts';
 import type { ServiceKey } from '../domain/service-key.ts';
 import { operatorError } from '../operator-errors.ts';
 import { createFile } from '../secret-files.ts';
-import { openSecrets, secretsFolder, type SecretsLocation } from '../secrets.ts';
+import { openSecrets, secretsFolder, toChainJson, type SecretsLocation } from '../secrets.ts';
 
 export type AllSecretsLocation = SecretsLocation & BrainKeySecretLocation;
 
 export interface AllSecrets {
   readonly serviceKey: ServiceKey;
-  /** As in its file, until it takes the place of the other. It is not carried. */
+  /** The one that is announced, or that signs already and is not in the file of its name yet. */
   readonly nextServiceKey?: ServiceKey | undefined;
   readonly brainKeySecret: Uint8Array;
 }
 
 /** As they are on disk, by the names of their files. */
-type SecretFiles = Readonly<Record<(typeof SECRET_FILES)[number], string>>;
+type SecretFiles = Readonly<Record<(typeof SECRET_FILES)[number], string>> & {
+  readonly [NEXT_KEY_FILE]?: string | undefined;
+};
 
 export const SECRET_FILES = ['service-key.pem', 'service-keys.json', 'brain-key-secret'] as const;
+const NEXT_KEY_FILE = 'service-key-next.pem';
 
 /** Reads them where they are, and makes nothing. @throws `secrets/unreadable`, `secrets/mismatch` */
 export async function readAllSecrets(location: AllSecretsLocation): Promise<AllSecrets> {
@@ -30,11 +32,13 @@ export async function readAllSecrets(location: AllSecretsLocation): Promise<AllS
   return { serviceKey, nextServiceKey, brainKeySecret: readBrainKeySecret(location) };
 }
 
-export function encodeSecrets({ serviceKey, brainKeySecret }: AllSecrets): Uint8Array {
+export function encodeSecrets({ serviceKey, nextServiceKey, brainKeySecret }: AllSecrets): Uint8Array {
+  const { chain } = nextServiceKey ?? serviceKey;
   const files: SecretFiles = {
     'service-key.pem': serviceKey.privateKey.exportPem(),
-    'service-keys.json': `${JSON.stringify(serviceKey.chain satisfies readonly ServiceKeyEntry[], null, 2)}\n`,
+    'service-keys.json': toChainJson(chain),
     'brain-key-secret': `${bytesToBase64(brainKeySecret)}\n`,
+    [NEXT_KEY_FILE]: nextServiceKey?.privateKey.exportPem(),
   };
   return utf8ToBytes(JSON.stringify(files));
 }
@@ -44,6 +48,8 @@ export async function unpackSecrets(bytes: Uint8Array, folder: string): Promise<
   const files = parseFiles(bytes);
   mkdirSync(folder, { mode: 0o700 });
   for (const name of SECRET_FILES) createFile(join(folder, name), files[name]);
+  const next = files[NEXT_KEY_FILE];
+  if (next !== undefined) createFile(join(folder, NEXT_KEY_FILE), next);
   return readAllSecrets({ secretsDir: folder });
 }
 
@@ -74,6 +80,8 @@ export async function isSuccessor(folder: string, from: string): Promise<boolean
 /** Copies those that `folder` lacks. */
 export function placeSecrets(folder: string, from: string): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
+  const next = readIfThere(join(from, NEXT_KEY_FILE));
+  if (next !== undefined) createFile(join(folder, NEXT_KEY_FILE), next);
   for (const name of SECRET_FILES) createFile(join(folder, name), readFileSync(join(from, name), 'utf8'));
 }
 
@@ -90,7 +98,10 @@ function parseFiles(bytes: Uint8Array): SecretFiles {
     // Without the cause: its message quotes the text.
     throw operatorError('service-backup/malformed');
   }
-  if (!SECRET_FILES.every((name) => typeof value?.[name] === 'string')) throw operatorError('service-backup/malformed');
+  const isText = (name: keyof SecretFiles) => typeof value?.[name] === 'string';
+  if (!SECRET_FILES.every(isText) || (value?.[NEXT_KEY_FILE] !== undefined && !isText(NEXT_KEY_FILE))) {
+    throw operatorError('service-backup/malformed');
+  }
   return value as SecretFiles;
 }
 

@@ -3,6 +3,8 @@
 import { existsSync, statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { checkSqliteFile, isWrittenAhead } from '../store/check-sqlite-file.ts';
+import { explainSqliteError } from '../store/dialect/sqlite.ts';
+import { StoreUnavailableError } from '../store/errors.ts';
 import { openAsIs, type OpenDatabase } from '../store/open-as-is.ts';
 import { readMigrationState, sqliteBytes } from '../store/overview.ts';
 import { readPostgresFacts, type PostgresFacts } from '../store/postgres-facts.ts';
@@ -32,7 +34,10 @@ async function checkSqlite(file: string, use: (database: OpenDatabase) => Promis
     ];
   }
   const disk = checkRoom(dirname(file), sqliteBytes(file));
-  const damage = checkSqliteFile(file, { wholeUpToBytes: Number.POSITIVE_INFINITY });
+  const damage = findDamage(file);
+  if (damage === 'unreadable') {
+    return [problem('database', 'the file cannot be opened: look whose it is, and who may read and write there'), disk];
+  }
   if (damage !== undefined) {
     return [
       problem(
@@ -42,10 +47,19 @@ async function checkSqlite(file: string, use: (database: OpenDatabase) => Promis
       disk,
     ];
   }
-  const findings = [ok('database', `SQLite, ${formatBytes(sqliteBytes(file))}, every page is whole`), disk];
+  const findings = [ok('database', `SQLite, ${formatBytes(sqliteBytes(file))}, every page and index is whole`), disk];
   // Before it is opened, which would set both.
   findings.push(checkMode('database file', file, 'the database'), checkWriteAhead(file));
   return withDatabase(findings, location(file), use);
+}
+
+function findDamage(file: string): string | undefined {
+  try {
+    return checkSqliteFile(file, { isThorough: true });
+  } catch (error) {
+    if (explainSqliteError(error) instanceof StoreUnavailableError) return 'unreadable';
+    throw error;
+  }
 }
 
 const location = (file: string): DatabaseLocation => ({ file });

@@ -109,12 +109,15 @@ describe('each kind is counted by itself', () => {
 });
 
 test('a refused token counts for ten requests of its address', async () => {
-  const limits = createRateLimits({ ...OFF, address: 10 });
+  const refused: RateKind[] = [];
+  const limits = createRateLimits({ ...OFF, address: 10 }, (kind) => refused.push(kind));
   const ask = async () => {
     await limits.countAddress('192.0.2.1');
     await limits.countRefusedToken('192.0.2.1');
   };
   expect(await countTaken(100, ask)).toBe(1 + 10);
+  // The token was refused for what it is; those after it, since there were too many.
+  expect(refused).toHaveLength(89);
 });
 
 test('addresses that are not seen again are forgotten', async () => {

@@ -43,16 +43,16 @@ const BURST_SECONDS = 60;
 const LONGEST_KEY = 100;
 
 export function createRateLimits(rates: RequestRates, onRefusal: (kind: RateKind) => void = () => {}): RateLimits {
-  const createCount = (kind: RateKind) => {
-    const take = createLimiter(rates[kind]);
-    return async (key: string, cost = 1): Promise<void> => {
-      const waitMilliseconds = await take(key, cost);
+  const takeFromAddress = createLimiter(rates.address);
+  const createCount = (kind: RateKind, take = createLimiter(rates[kind])) => {
+    return async (key: string): Promise<void> => {
+      const waitMilliseconds = await take(key, 1);
       if (waitMilliseconds === 0) return;
       onRefusal(kind);
       throw serviceError('request/too-many', { retryAfterSeconds: Math.ceil(waitMilliseconds / 1000) });
     };
   };
-  const countAddress = createCount('address');
+  const countAddress = createCount('address', takeFromAddress);
   const countIdentity = createCount('identity');
   const countApplication = createCount('application');
   return {
@@ -63,7 +63,7 @@ export function createRateLimits(rates: RequestRates, onRefusal: (kind: RateKind
       await countApplication(appId);
     },
     async countRefusedToken(address) {
-      await countAddress(address, REFUSED_TOKEN_COST).catch(() => undefined);
+      await takeFromAddress(address, REFUSED_TOKEN_COST);
     },
   };
 }

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync, statSync, writeFileSync, writeSync } from 'node:fs';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import Libsql from 'libsql';
@@ -47,7 +47,7 @@ test('a file that is whole, empty or not there is no reason not to start', async
   await makeDatabase();
   expect(checkSqliteFile(file)).toBeUndefined();
   const store = await openStore({ file });
-  expect(checkSqliteFile(file, { wholeUpToBytes: 0 })).toBeUndefined();
+  expect(checkSqliteFile(file, { isThorough: true })).toBeUndefined();
   await store.close();
 });
 
@@ -57,14 +57,41 @@ test('another file is told, and left as it is', () => {
   expect(readFileSync(file, 'utf8')).toMatch(/^a letter/);
 });
 
-test('a file that was cut off is told, also where it is too large to be read at a start', async () => {
+test('a file that was cut off is told', async () => {
   await makeDatabase();
   // Of the file itself this process still has the log.
   const cut = join(folder, 'cut.db');
   writeFileSync(cut, readFileSync(file).subarray(0, -4096));
-  for (const wholeUpToBytes of [0, 1e9]) {
-    expect(checkSqliteFile(cut, { wholeUpToBytes })).toBe('database disk image is malformed');
+  for (const isThorough of [false, true]) {
+    expect(checkSqliteFile(cut, { isThorough })).toBe('database disk image is malformed');
   }
+});
+
+test('an index that shows another key than its table is told by a thorough look', async () => {
+  await makeDatabase();
+  const database = new Libsql(file);
+  database.exec(`insert into applications values ('${'4'.repeat(32)}', 'chat', 1); pragma wal_checkpoint(truncate)`);
+  database.close();
+  const bytes = readFileSync(file);
+  // In the table's own page the name stands behind it.
+  const inTable = bytes.indexOf(`${'4'.repeat(32)}chat`);
+  const inIndex = [...findAll(bytes, '4'.repeat(32))].find((at) => at !== inTable)!;
+  overwrite(inIndex, Buffer.from('5'));
+  expect(checkSqliteFile(file)).toBeUndefined();
+  expect(checkSqliteFile(file, { isThorough: true })).toMatch(/missing from index|wrong # of entries/);
+});
+
+function* findAll(bytes: Buffer, text: string): Generator<number> {
+  for (let at = bytes.indexOf(text); at >= 0; at = bytes.indexOf(text, at + 1)) yield at;
+}
+
+test('what cannot be opened as a file is no damage, and said to be so', async () => {
+  mkdirSync(file);
+  const looking = async () => checkSqliteFile(file);
+  await expect(explainStoreErrors(looking())).rejects.toMatchObject({
+    code: 'database/unreachable',
+    message: expect.stringContaining('its file cannot be opened'),
+  });
 });
 
 test('a service does not start with a damaged file, and leaves it as it is', async () => {

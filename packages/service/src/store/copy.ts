@@ -12,6 +12,7 @@ import {
   migrationsOf,
   type OnProgress,
   type TableDigest,
+  tablesOf,
 } from './digest.ts';
 import { readRows } from './rows.ts';
 import { prepareLongWork, withSnapshot } from './snapshot.ts';
@@ -44,9 +45,9 @@ export async function copyStore(
   });
 }
 
-/** Whether no table has a row. */
+/** Whether no table has a row, of those that there are. */
 export async function isEmptyStore(db: Queryable): Promise<boolean> {
-  for (const table of TABLE_NAMES) {
+  for (const table of await tablesOf(db)) {
     const { rows } = await sql`select 1 from ${sql.table(table)} limit 1`.execute(db);
     if (rows.length > 0) return false;
   }

@@ -3,7 +3,7 @@
 import Libsql from 'libsql';
 import { operatorError } from '../operator-errors.ts';
 import { startError } from '../start-error.ts';
-import { explainSqliteError } from './dialect/sqlite.ts';
+import { explainSqliteError, isConnectionFailure } from './dialect/sqlite.ts';
 import { StoreBusyError, StoreFullError, StoreUnavailableError } from './errors.ts';
 
 /** @throws `database/corrupt`, `database/full`, `database/unreachable`, and what the task throws besides */
@@ -22,14 +22,26 @@ function explain(thrown: unknown): unknown {
   const isUnreachable =
     error instanceof StoreUnavailableError || error instanceof StoreBusyError || isOfPostgres(error);
   if (!isUnreachable) return error;
-  const reason = 'it does not answer, takes no writes, or refuses user or password. sotto doctor says more';
-  return startError('database/unreachable', `The database cannot be used: ${reason}.`, error);
+  const reason = isOfSqlite(error)
+    ? 'its file cannot be opened or written: look whose it is, and at its disk'
+    : 'it does not answer, takes no writes, or refuses user or password';
+  return startError('database/unreachable', `The database cannot be used: ${reason}. sotto doctor says more.`, error);
 }
 
 /** As SQLite says it, or the store after it. */
 export function isCorrupt(error: unknown): boolean {
   const said = error instanceof StoreUnavailableError ? error.cause : error;
   return said instanceof Libsql.SqliteError && /^SQLITE_(CORRUPT|NOTADB)/.test(said.code);
+}
+
+/** From the driver, or from the system where folder or file cannot be made. */
+function isOfSqlite(error: unknown): boolean {
+  const said = error instanceof Error ? error.cause : undefined;
+  return (
+    said instanceof Libsql.SqliteError ||
+    isConnectionFailure(said) ||
+    (said instanceof Error && 'syscall' in said && 'path' in said)
+  );
 }
 
 /** What the server itself says, such as that the password is wrong. */

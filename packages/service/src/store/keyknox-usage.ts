@@ -9,12 +9,10 @@ export interface Usage {
   readonly bytes: number;
 }
 
-/** The identity under which earlier releases count a whole application: no token has it. */
+/** The identity under which a whole application is counted where the sum decides, as in releases before 0005: no token has it. */
 const WHOLE_APPLICATION = '';
 /** More than writes of one application that commit at one time. */
 const PARTS = 32;
-/** Where all who write have to wait for each other. */
-const FIRST_PART = 0;
 
 /** Adds to what is counted of an owner, or takes away, and tells what it comes to. */
 export async function addUsage(db: Queryable, row: KeyknoxUsageTable): Promise<Usage> {
@@ -38,26 +36,18 @@ export async function addApplicationUsage(db: Queryable, row: KeyknoxUsageTable)
 
 /** The same where the sum decides: one after the other, each knows what those before it have written. */
 export async function addAndSumApplicationUsage(db: Queryable, row: KeyknoxUsageTable): Promise<Usage> {
-  await addToPart(db, FIRST_PART, row);
-  return sumApplicationUsage(db, row.application_id);
+  const { records, bytes } = await addUsage(db, { ...row, identity: WHOLE_APPLICATION });
+  const parts = await sumParts(db, row.application_id);
+  return { records: records + parts.records, bytes: bytes + parts.bytes };
 }
 
-export async function sumApplicationUsage(db: Queryable, appId: string): Promise<Usage> {
-  const parts = await db
+async function sumParts(db: Queryable, appId: string): Promise<Usage> {
+  const { records, bytes } = await db
     .selectFrom('keyknox_application_usage')
     .select(({ fn }) => [fn.sum<number | null>('records').as('records'), fn.sum<number | null>('bytes').as('bytes')])
     .where('application_id', '=', appId)
-    .executeTakeFirst();
-  const before = await db
-    .selectFrom('keyknox_usage')
-    .select(['records', 'bytes'])
-    .where('application_id', '=', appId)
-    .where('identity', '=', WHOLE_APPLICATION)
-    .executeTakeFirst();
-  return {
-    records: (parts?.records ?? 0) + (before?.records ?? 0),
-    bytes: (parts?.bytes ?? 0) + (before?.bytes ?? 0),
-  };
+    .executeTakeFirstOrThrow();
+  return { records: records ?? 0, bytes: bytes ?? 0 };
 }
 
 async function addToPart(db: Queryable, part: number, row: KeyknoxUsageTable): Promise<void> {

@@ -115,7 +115,10 @@ export interface KeyknoxCopiesTable {
   hash: string;
 }
 
-/** What Keyknox stores of an owner. Releases before 0005 counted an application here, under the identity `""` that nobody has. */
+/**
+ * What Keyknox stores of an owner, and, under the identity `""` that nobody has, of the application while it has a quota, as in
+ * releases before 0005.
+ */
 export interface KeyknoxUsageTable {
   application_id: string;
   identity: string;
@@ -124,8 +127,8 @@ export interface KeyknoxUsageTable {
 }
 
 /**
- * What Keyknox stores of an application is the sum of these, with what was counted before them: in many parts, so that not
- * all who write wait for one row.
+ * What Keyknox stores of an application while it has no quota, in many parts, so that not all who write wait for one row. Its
+ * usage is the sum of these and of the row under `""`.
  */
 export interface KeyknoxApplicationUsageTable {
   application_id: string;

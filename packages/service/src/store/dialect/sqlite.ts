@@ -51,8 +51,14 @@ function openDurably(file: string): Libsql.Database {
 /** No writing, another process that has the file for too long, a disk that fails, pages that are none. */
 const UNAVAILABLE = /^SQLITE_(BUSY|READONLY|IOERR|CANTOPEN|CORRUPT|NOTADB)/;
 
+/** What libsql throws, as no error of SQLite's, where the file cannot be opened. Held by its exact version. */
+export function isConnectionFailure(error: unknown): boolean {
+  return error instanceof Error && error.message.startsWith('ConnectionFailed(');
+}
+
 /** An error of the store where it is none of ours, else the error itself. Source: SQLite, "Result and Error Codes". */
 export function explainSqliteError(error: unknown): unknown {
+  if (isConnectionFailure(error)) return new StoreUnavailableError('the file cannot be opened', { cause: error });
   if (!(error instanceof Libsql.SqliteError)) return error;
   if (error.code === 'SQLITE_FULL') return new StoreFullError({ cause: error });
   return UNAVAILABLE.test(error.code) ? new StoreUnavailableError('the file cannot be used', { cause: error }) : error;
