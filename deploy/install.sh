@@ -19,6 +19,7 @@ fail() {
 node=$(command -v node) || fail 'there is no node; install Node 20.19 or newer from https://nodejs.org or its Debian packages'
 "$node" -e 'const [a, b] = process.versions.node.split(".").map(Number); process.exit(a > 20 || (a === 20 && b >= 19) ? 0 : 1)' ||
   fail "$node is $("$node" --version), and Sotto needs 20.19 or newer"
+command -v setpriv >/dev/null || fail 'there is no setpriv; install util-linux'
 case $(readlink -f "$node") in /home/* | /root/*) fail "$node is in a home folder, which the service cannot see; install Node for all" ;; esac
 
 if ! getent passwd sotto >/dev/null; then
@@ -35,11 +36,14 @@ fi
 "/opt/sotto/$version/bin/sotto" --version >/dev/null || fail "/opt/sotto/$version does not run on this machine; nothing was changed"
 ln -s "$version" /opt/sotto/.current
 mv -T /opt/sotto/.current /opt/sotto/current
-mkdir -p /usr/local/bin
-ln -sf /opt/sotto/current/bin/sotto /usr/local/bin/sotto
+mkdir -p /usr/local/bin /etc/sotto
+# Not written in place: what is there may be a link into /opt/sotto.
+sed "s|^node=/usr/bin/node$|node=$node|" "$from/deploy/sotto.sh" >/usr/local/bin/.sotto
+chmod 0755 /usr/local/bin/.sotto
+mv -T /usr/local/bin/.sotto /usr/local/bin/sotto
 
-mkdir -p /etc/sotto/secrets
-chmod 0700 /etc/sotto/secrets
+# The data, the secrets of nodes on PostgreSQL, and backups: for the service's user, and nobody else.
+install -d -o sotto -g sotto -m 0700 /var/lib/sotto /etc/sotto/secrets /var/backups/sotto
 [ -e /etc/sotto/sotto.env ] || install -m 0644 "$from/deploy/sotto.env.example" /etc/sotto/sotto.env
 sed "s|^ExecStart=/usr/bin/node |ExecStart=$node |" "$from/deploy/sotto.service" >/etc/systemd/system/sotto.service
 if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi

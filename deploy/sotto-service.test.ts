@@ -1,9 +1,13 @@
 // The unit of systemd, and what is set beside it. systemd itself reads it; that the service works so locked in is tried by `npm run rehearse`.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
+import { parseEnv } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BRAIN_KEY_FILE } from '../packages/service/src/brain-key-secret.ts';
+import { readConfig } from '../packages/service/src/config.ts';
+import { serviceKeyFiles } from '../packages/service/src/secrets.ts';
 import { readUnit } from './rehearsal/unit.js';
 
 const here = import.meta.dirname;
@@ -32,12 +36,6 @@ describe.runIf(hasSystemd)(`systemd${skipped}`, () => {
     expect(verify()).toMatchObject({ status: 0, stderr: '' });
   });
 
-  it('finds none in it with the settings of a node on PostgreSQL', () => {
-    mkdirSync(`${file}.d`);
-    cpSync(join(here, 'postgres.conf'), join(`${file}.d`, 'postgres.conf'));
-    expect(verify()).toMatchObject({ status: 0, stderr: '' });
-  });
-
   it('gives it an exposure of 1.2 at most, of 10', () => {
     const report = analyze('security', '--offline=true', '--no-pager', '--threshold=12');
     expect(report).toMatch(/Overall exposure level for sotto\.service: (0\.\d|1\.[0-2]) /);
@@ -49,6 +47,8 @@ describe('the unit', () => {
     const script = readFileSync(join(here, 'install.sh'), 'utf8');
     expect(unit['ExecStart']).toEqual(['/usr/bin/node /opt/sotto/current/bin/sotto serve']);
     expect(script).toContain('s|^ExecStart=/usr/bin/node |');
+    expect(script).toContain('s|^node=/usr/bin/node$|');
+    expect(readText('sotto.sh')).toMatch(/^node=\/usr\/bin\/node$/m);
     expect(script).toContain('mv -T /opt/sotto/.current /opt/sotto/current');
     expect(unit['EnvironmentFile']).toEqual(['-/etc/sotto/sotto.env']);
     expect(script).toContain('/etc/sotto/sotto.env');
@@ -58,6 +58,29 @@ describe('the unit', () => {
     const drainSeconds = Number(/^SOTTO_DRAIN_SECONDS=(\d+)$/m.exec(readText('sotto.env.example'))![1]);
     const graceSeconds = 10;
     expect(Number(unit['TimeoutStopSec']![0])).toBeGreaterThan(drainSeconds + graceSeconds);
+  });
+});
+
+describe('the secrets of a node on PostgreSQL', () => {
+  const settings = parseEnv(readText('sotto.env.example').replaceAll(/^#(?=SOTTO_)/gm, ''));
+  const { secretsDir } = readConfig({ ...settings, SOTTO_DATABASE_URL: 'postgres://db1/sotto' });
+
+  it('are all in one folder, that of a key which is announced while it runs too', () => {
+    const files = [...Object.values(serviceKeyFiles({ secretsDir })), join(secretsDir!, BRAIN_KEY_FILE)];
+    expect(files.map((file) => dirname(file))).toEqual(files.map(() => '/etc/sotto/secrets'));
+    expect(dirname(settings['SOTTO_DATABASE_URL_FILE']!)).toBe('/etc/sotto/secrets');
+  });
+
+  it("are in a folder that install.sh makes for the unit's user and nobody else", () => {
+    expect(unit['User']).toEqual(['sotto']);
+    expect(readText('install.sh')).toMatch(/^install -d -o sotto -g sotto -m 0700 .*\/etc\/sotto\/secrets\b/m);
+  });
+
+  it('are seen by the unit where they are, since a copy made at its start would not have what comes later', () => {
+    const others = Object.keys(unit).filter((name) =>
+      /Credential|InaccessiblePaths|Bind|Root|TemporaryFile/.test(name),
+    );
+    expect(others).toEqual([]);
   });
 });
 
