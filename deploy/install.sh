@@ -49,4 +49,4 @@ sed "s|^ExecStart=/usr/bin/node |ExecStart=$node |" "$from/deploy/sotto.service"
 if [ -d /run/systemd/system ]; then systemctl daemon-reload; fi
 
 echo "Sotto $version is in /opt/sotto. Settings: /etc/sotto/sotto.env. To run it now and at each start of the machine:"
-echo '  systemctl enable sotto && systemctl restart sotto && curl --retry 9 --retry-connrefused http://127.0.0.1:8080/readyz'
+echo '  systemctl enable sotto && systemctl restart sotto && curl --retry 5 --retry-connrefused http://127.0.0.1:8080/readyz'

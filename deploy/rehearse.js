@@ -1,30 +1,34 @@
 // npm run rehearse: builds the image of Containerfile and installs the archive on a plain Debian, without a container engine and without systemd,
-// runs both as locked in as they say, and lives a day with each. It needs root, debootstrap, strace and systemd-analyze, and takes some minutes.
+// runs both as locked in as they say, and lives a day with each; then it types what the guides for operators say. It needs root, debootstrap, strace,
+// systemd-analyze and PostgreSQL, and takes some minutes. `npm run rehearse -- 'the runbook'` does one of them.
 import { deepStrictEqual, ok, strictEqual } from 'node:assert';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseEnv } from 'node:util';
 import { endInterrupted, onStopSignal } from '../tools/command.js';
-import { packServer } from '../tools/pack-server.js';
-import { makeBase, run } from './rehearsal/base.js';
+import { run } from './rehearsal/base.js';
 import { liveADay } from './rehearsal/day.js';
 import { buildImage, makeVolumes, startContainer } from './rehearsal/image.js';
 import { runInside, startInside } from './rehearsal/inside.js';
-import { allowedCalls, callsOf, readAssignments, readUnit } from './rehearsal/unit.js';
+import { makeMachine, readService } from './rehearsal/machine.js';
+import { rehearseRunbook } from './rehearsal/runbook.js';
+import { allowedCalls, callsOf } from './rehearsal/unit.js';
 
 const CACHE = join(tmpdir(), 'sotto-rehearsal-npm');
+/** The second volume of compose.yaml. */
+const BACKUPS = '/var/backups/sotto';
 
 const rehearsals = [
   ['the container', rehearseContainer],
   ['a plain Debian', rehearseDebian],
+  ['the runbook', (folder) => rehearseRunbook(folder, say)],
 ];
 
 async function rehearseContainer(folder) {
   const image = await buildImage(folder, { cache: CACHE, say });
-  const binds = await makeVolumes(image, folder);
+  const binds = await makeVolumes({ ...image, volumes: [...image.volumes, BACKUPS] }, folder);
   const env = { SOTTO_PORT: String(await findFreePort()) };
   say(`image: ${(await run('du', ['-sm', join(image.folder, 'opt/sotto')])).split('\t')[0]} MB beside Node and Debian`);
   // As `exec sotto sotto …` in a container: by the name on the path.
@@ -38,40 +42,23 @@ async function rehearseContainer(folder) {
   await liveADay({
     start: () => startContainer(image, { binds, env }),
     sotto,
-    check: async () => strictEqual(await isHealthy(), 0),
+    async check() {
+      strictEqual(await isHealthy(), 0);
+      const [, publicKey] = (await sotto('keygen')).split('\n');
+      writeFileSync(join(binds[BACKUPS], 'backup.pub'), publicKey);
+      await sotto('backup', `${BACKUPS}/today.sotto`, '--for', `${BACKUPS}/backup.pub`);
+    },
   });
   strictEqual(await isHealthy(), 1);
 }
 
 async function rehearseDebian(folder) {
-  const machine = join(folder, 'machine');
-  await makeBase(machine, { prefix: '/usr' });
-  const { archive } = await packServer(folder);
+  const { machine, archive } = await makeMachine(folder);
   await run('tar', ['-xzf', archive, '-C', join(machine, 'root')]);
   const install = { command: ['/bin/sh', '-c', '/root/sotto-*/deploy/install.sh'] };
-  mkdirSync(join(machine, 'etc/systemd/system'), { recursive: true });
   await runInside(machine, install);
   say((await runInside(machine, install)).trim().split('\n')[0]);
-
-  const unit = readUnit(join(machine, 'etc/systemd/system/sotto.service'));
-  const ids = await Promise.all(['-u', '-g'].map((flag) => runInside(machine, { command: ['id', flag, 'sotto'] })));
-  const state = '/var/lib/sotto';
-  const data = join(machine, state);
-  await runInside(machine, {
-    command: ['install', '-d', '-o', 'sotto', '-g', 'sotto', '-m', unit.StateDirectoryMode[0], state],
-  });
-  const env = {
-    ...Object.assign({}, ...unit.Environment.map(readAssignments)),
-    ...parseEnv(readFileSync(join(machine, 'etc/sotto/sotto.env'), 'utf8')),
-    SOTTO_PORT: String(await findFreePort()),
-  };
-  const locked = {
-    env,
-    ids: ids.map((id) => id.trim()).join(':'),
-    binds: { [state]: data },
-    readOnly: true,
-    proc: 'hidepid=invisible,subset=pid',
-  };
+  const { unit, command, locked } = readService(machine, { port: await findFreePort() });
   const traces = [];
   const traced = () => [
     'strace',
@@ -82,13 +69,12 @@ async function rehearseDebian(folder) {
     '-o',
     traces[traces.push(join(folder, `trace-${traces.length}`)) - 1],
   ];
-  const [program, ...args] = unit.ExecStart[0].split(' ');
   await liveADay({
-    start: () => startInside(machine, { ...locked, command: [program, ...args], wrap: traced() }),
-    // As guides/operating.md says: `runuser -u sotto -- sotto …`.
-    sotto: (...words) => runInside(machine, { ...locked, command: ['sotto', ...words] }),
+    start: () => startInside(machine, { ...locked, command, wrap: traced() }),
+    // By root, as with sudo.
+    sotto: (...words) => runInside(machine, { command: ['sotto', ...words] }),
   });
-  const { calls, families } = callsOf(readFileSync(traces[0], 'utf8'), program);
+  const { calls, families } = callsOf(readFileSync(traces[0], 'utf8'), command[0]);
   ok(calls.has('epoll_wait') || calls.has('epoll_pwait'), 'the trace has the calls of the service');
   const allowed = allowedCalls(unit.SystemCallFilter);
   const refused = [...calls].filter((call) => !allowed.has(call));

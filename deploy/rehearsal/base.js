@@ -8,10 +8,12 @@ import { runInside } from './inside.js';
 
 const CACHE = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'sotto');
 const SUITE = 'bookworm';
+/** Beside a minimal Debian: what a slim image has of it, and what every server has. */
+const PACKAGES = ['ca-certificates', 'curl', 'sudo'];
 
 /** A copy for changing, in `folder`. `prefix` is where Node goes: /usr/local as in the image, /usr as of a Debian package. */
 export async function makeBase(folder, { prefix }) {
-  const debian = join(CACHE, `debian-${SUITE}`);
+  const debian = join(CACHE, ['debian', SUITE, ...PACKAGES].join('-'));
   if (!existsSync(debian)) await makeDebian(debian);
   await run('cp', ['--archive', '--reflink=auto', debian, folder]);
   await run('cp', ['--dereference', process.execPath, join(folder, prefix, 'bin/node')]);
@@ -34,7 +36,7 @@ async function makeDebian(folder) {
   const unfinished = `${folder}.unfinished`;
   rmSync(unfinished, { recursive: true, force: true });
   mkdirSync(dirname(folder), { recursive: true });
-  await run('debootstrap', ['--variant=minbase', '--include=ca-certificates', SUITE, unfinished]);
+  await run('debootstrap', ['--variant=minbase', `--include=${PACKAGES}`, SUITE, unfinished]);
   renameSync(unfinished, folder);
 }
 

@@ -16,15 +16,7 @@ export async function liveADay({ start, sotto, check = async () => {} }) {
   const appId = (await sotto('app', 'create', '--name', 'chat')).trim();
   const settings = parseEnv(await sotto('app-key', 'create'));
   strictEqual(settings.APP_ID, appId);
-  const appKey = await importPrivateKey(nodeProvider, base64ToBytes(settings.APP_KEY));
-  const issuer = createTokenIssuer({ provider: nodeProvider, appId, appKeyId: settings.APP_KEY_ID, appKey });
-  const openClient = (identity, url) =>
-    EThree.initialize(() => issuer.issue(identity), {
-      apiUrl: url,
-      keyStore: createMemoryKeyStore(),
-      cardCache: createMemoryCardCache(),
-      groupStore: createMemoryGroupStore(),
-    });
+  const openClient = await createClients(settings);
   const alice = await openClient('alice', apiUrl);
   await alice.register();
   const published = await alice.findUsers('alice');
@@ -39,6 +31,19 @@ export async function liveADay({ start, sotto, check = async () => {} }) {
   const text = await bob.authEncrypt('Hello Alice!', found);
   strictEqual(typeof text, 'string');
   await stop(second);
+}
+
+/** By what `sotto app-key create` has printed. Gives back a function that opens the client of an identity, each on a device of its own. */
+export async function createClients({ APP_ID: appId, APP_KEY_ID: appKeyId, APP_KEY: text }) {
+  const appKey = await importPrivateKey(nodeProvider, base64ToBytes(text));
+  const issuer = createTokenIssuer({ provider: nodeProvider, appId, appKeyId, appKey });
+  return (identity, apiUrl) =>
+    EThree.initialize(() => issuer.issue(identity), {
+      apiUrl,
+      keyStore: createMemoryKeyStore(),
+      cardCache: createMemoryCardCache(),
+      groupStore: createMemoryGroupStore(),
+    });
 }
 
 async function addressOf(service) {
