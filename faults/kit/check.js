@@ -2,7 +2,8 @@
  * Holds what is found in a service against what its clients were told. The model, in a sentence each:
  *
  * - What was acknowledged is there, what was refused is not, and what is unknown is there whole or not at all.
- * - A card has one successor at most, and is called superseded if it has one. A revoked chain stays revoked.
+ * - A card has one successor at most, and is called superseded if it has one. A revoked chain stays revoked, whole: with a
+ *   replacement that was under way, and without one that was sent later.
  * - The puts of a register form one chain, from nothing to what is read: each names the hash that it replaced.
  * - A one-time key is handed out once at most. It may be lost in a pick whose answer was, and nowhere else.
  * - Nobody makes more guesses than there are. A revoked App Key opens nothing.
@@ -51,32 +52,46 @@ function checkReads({ cards, reads }) {
 }
 
 function checkCardChains({ cards, revocations }, found) {
+  const rootOf = createRootFinder(cards);
   const stored = cards.filter(({ cardId }) => found.cards.has(cardId));
-  const previousOf = new Map(cards.map(({ cardId, previousCardId }) => [cardId, previousCardId]));
-  const rootOf = (cardId) => (previousOf.get(cardId) === undefined ? cardId : rootOf(previousOf.get(cardId)));
+  const revocationsByRoot = groupBy(revocations, ({ cardId }) => rootOf(cardId));
+  return [...groupBy(stored, ({ cardId }) => rootOf(cardId))].flatMap(([root, chain]) =>
+    checkCardChain(chain, { revocations: revocationsByRoot.get(root) ?? [], found }),
+  );
+}
+
+function checkCardChain(chain, { revocations, found }) {
+  const isListed = ({ cardId }) => found.listed.has(cardId);
+  const revokedAt = Math.min(...revocations.filter(isAcknowledged).map(({ toldAt }) => toldAt));
+  // One whose answer was lost has revoked all cards of the chain, or none.
+  const isRevoked = revokedAt < Infinity || (revocations.some(isUnknown) && !chain.some(isListed));
   const successors = groupBy(
-    stored.filter(({ previousCardId }) => previousCardId !== undefined),
+    chain.filter(({ previousCardId }) => previousCardId !== undefined),
     ({ previousCardId }) => previousCardId,
   );
-  const revokedAt = new Map(revocations.filter(isAcknowledged).map(({ cardId, toldAt }) => [rootOf(cardId), toldAt]));
-  const maybeRevoked = new Set(revocations.filter(isUnknown).map(({ cardId }) => rootOf(cardId)));
   const lies = [];
   for (const [cardId, next] of successors) {
     if (next.length > 1) lies.push(`card ${cardId} was replaced by ${next.length} cards`);
   }
-  for (const card of stored) {
-    const { cardId } = card;
-    const isRevoked = revokedAt.has(rootOf(cardId));
-    const isListed = found.listed.has(cardId);
-    if (isRevoked && isListed) lies.push(`card ${cardId} was revoked, and is listed`);
-    if (isRevoked && isAcknowledged(card) && card.sentAt > revokedAt.get(rootOf(cardId)))
-      lies.push(`card ${cardId} was taken after its chain was revoked`);
-    if (maybeRevoked.has(rootOf(cardId))) continue;
-    if (!isRevoked && !isListed) lies.push(`card ${cardId} is there, and a search does not list it`);
+  for (const card of chain) {
+    const { cardId, sentAt } = card;
+    if (sentAt > revokedAt) lies.push(`card ${cardId} was taken after its chain was revoked`);
+    if (isRevoked && isListed(card)) lies.push(`card ${cardId} was revoked, and is listed`);
+    if (!isRevoked && !isListed(card)) lies.push(`card ${cardId} is there, and a search does not list it`);
     if (found.cards.get(cardId).isSuperseded !== (isRevoked || successors.has(cardId)))
       lies.push(`card ${cardId} is called superseded where it is not, or the reverse`);
   }
   return lies;
+}
+
+/** Gives the card that a chain began with. */
+function createRootFinder(cards) {
+  const previousOf = new Map(cards.map(({ cardId, previousCardId }) => [cardId, previousCardId]));
+  return (cardId) => {
+    let root = cardId;
+    while (previousOf.get(root) !== undefined) root = previousOf.get(root);
+    return root;
+  };
 }
 
 function checkRegisters({ puts }, found) {

@@ -29,6 +29,13 @@ function store(cardId: string, changes: object = {}) {
   found.listed.add(cardId);
 }
 
+const revoke = (cardId: string, outcome?: Outcome) => tell('revocations', { cardId }, outcome);
+
+function storeRevoked(cardId: string) {
+  store(cardId, { isSuperseded: true });
+  found.listed.delete(cardId);
+}
+
 const put = (hash: string, previousHash: string, outcome?: Outcome) =>
   tell('puts', { register: 'r', hash, previousHash }, outcome);
 const read = (hash: string, version?: number) =>
@@ -99,15 +106,86 @@ describe('a card', () => {
 
   test('that was revoked is not listed, and its chain is at its end', () => {
     publish('a');
-    tell('revocations', { cardId: 'a' });
+    revoke('a');
     store('a', { isSuperseded: true });
     expect(lies()).toEqual(['card a was revoked, and is listed']);
     found.listed.delete('a');
     expect(lies()).toEqual([]);
+  });
+
+  test.each(['acknowledged', 'unknown'] as const)(
+    'that was sent when its chain was revoked is not taken, though its answer be %s',
+    (outcome) => {
+      publish('a');
+      revoke('a');
+      // Whoever revokes it once more has not made it young again.
+      publish('b', outcome, 'a');
+      revoke('b');
+      storeRevoked('a');
+      expect(lies()).toEqual(outcome === 'acknowledged' ? ['card b was acknowledged, and is gone'] : []);
+      storeRevoked('b');
+      expect(lies()).toEqual(['card b was taken after its chain was revoked']);
+    },
+  );
+
+  test('that was refused because its chain was revoked is not there', () => {
+    publish('a');
+    revoke('a');
+    publish('b', 'refused', 'a');
+    storeRevoked('a');
+    expect(lies()).toEqual([]);
+    storeRevoked('b');
+    expect(lies()).toContain('card b was refused, and is there');
+  });
+
+  describe.each(['acknowledged', 'unknown'] as const)(
+    'that was under way while its chain was revoked (%s)',
+    (outcome) => {
+      beforeEach(() => {
+        publish('a');
+        revoke('a', outcome);
+        publish('b', 'acknowledged', 'a');
+        history.cards[1].sentAt = history.revocations[0].sentAt;
+      });
+
+      test('is revoked with it', () => {
+        for (const cardId of ['a', 'b']) storeRevoked(cardId);
+        expect(lies()).toEqual([]);
+      });
+
+      test('is not the only one that was', () => {
+        store('a', { isSuperseded: true });
+        storeRevoked('b');
+        const [lie] = lies();
+        expect(lie).toBe(
+          outcome === 'acknowledged'
+            ? 'card a was revoked, and is listed'
+            : 'card b is there, and a search does not list it',
+        );
+      });
+
+      test('does not outlive it', () => {
+        storeRevoked('a');
+        store('b');
+        const [lie] = lies();
+        expect(lie).toBe(
+          outcome === 'acknowledged'
+            ? 'card b was revoked, and is listed'
+            : 'card a is there, and a search does not list it',
+        );
+      });
+    },
+  );
+
+  test('stays as it is where the answer of a revocation was lost, with all of its chain', () => {
+    publish('a');
     publish('b', 'acknowledged', 'a');
+    revoke('a', 'unknown');
+    store('a', { isSuperseded: true });
+    store('b');
+    expect(lies()).toEqual([]);
     store('b', { isSuperseded: true });
-    found.listed.delete('b');
-    expect(lies()).toEqual(['card b was taken after its chain was revoked']);
+    expect(lies()).toEqual(['card b is called superseded where it is not, or the reverse']);
   });
 
   test('that is there is listed', () => {

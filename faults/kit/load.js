@@ -15,6 +15,8 @@ const CLIENTS = 64;
 const USERS = 6;
 const RECORDS_PER_USER = 2;
 const KEYS_PER_UPLOAD = 8;
+/** Over a card that was revoked, or replaced without a word: after so many its user begins another chain. */
+const MOST_REFUSALS = 8;
 /** Before the next request after one that nobody answered. */
 const PAUSE_MILLISECONDS = 100;
 const PATIENCE_MILLISECONDS = 120_000;
@@ -22,7 +24,7 @@ const PATIENCE_MILLISECONDS = 120_000;
 /** How often each is done, of a hundred. */
 const WORK = [
   [14, publish],
-  [4, publishAndRevoke],
+  [4, revokeAndPublish],
   [34, put],
   [6, upload],
   [22, pick],
@@ -50,7 +52,7 @@ export async function prepareLoad(world, { random }) {
   };
   for (let index = 0; index < USERS; index++) {
     const identity = `${name} user ${index}`;
-    const user = { identity, token: await world.tokenOf(identity), head: undefined };
+    const user = { identity, token: await world.tokenOf(identity), head: undefined, refusals: 0 };
     load.users.push(user);
     load.registers.push(valueOf(user));
     for (let number = 0; number < RECORDS_PER_USER; number++) load.registers.push(recordOf(user, number));
@@ -109,22 +111,33 @@ async function note(load, { list, call, toMore, ...entry }) {
 }
 
 /** Several clients replace the same card: one of them may. */
-async function publish(load) {
+function publish(load) {
+  return replaceHead(load, load.random.pick(load.users));
+}
+
+/** A chain is revoked while others replace its head, and they go on to do so. */
+async function revokeAndPublish(load) {
   const user = load.random.pick(load.users);
-  const previousCardId = user.head;
-  const { raw, cardId } = await makeCard(user.identity, previousCardId);
-  const { outcome } = await noteCard(load, { user, raw, cardId, previousCardId });
-  if (outcome === 'acknowledged') user.head = cardId;
+  const cardId = user.head;
+  if (cardId === undefined) return replaceHead(load, user);
+  const call = { path: `/card/v5/actions/revoke/${cardId}`, token: user.token };
+  const [{ outcome }] = await Promise.all([
+    note(load, { list: 'revocations', call, cardId }),
+    replaceHead(load, user),
+    replaceHead(load, user),
+  ]);
   return outcome;
 }
 
-async function publishAndRevoke(load) {
-  const user = load.random.pick(load.users);
-  const { raw, cardId } = await makeCard(user.identity);
-  const { outcome } = await noteCard(load, { user, raw, cardId });
-  if (outcome !== 'acknowledged') return outcome;
-  const call = { path: `/card/v5/actions/revoke/${cardId}`, token: user.token };
-  return (await note(load, { list: 'revocations', call, cardId })).outcome;
+async function replaceHead(load, user) {
+  const previousCardId = user.head;
+  const { raw, cardId } = await makeCard(user.identity, previousCardId);
+  const { outcome } = await noteCard(load, { user, raw, cardId, previousCardId });
+  if (user.head !== previousCardId) return outcome;
+  if (outcome === 'acknowledged') Object.assign(user, { head: cardId, refusals: 0 });
+  else if (outcome === 'refused' && ++user.refusals >= MOST_REFUSALS)
+    Object.assign(user, { head: undefined, refusals: 0 });
+  return outcome;
 }
 
 function noteCard(load, { user, raw, cardId, previousCardId }) {

@@ -8,6 +8,7 @@ export async function addSpareKey(world) {
   return { appKeyId: key.appKeyId, token: await world.tokenOf('spare', key) };
 }
 
+/** Under a card that nobody replaces or revokes. */
 export async function leaveKeys({ world, history }, user) {
   const { raw, cardId, privateKey } = await makeCard(user.identity);
   const publicKey = makeRatchetKey();
@@ -21,7 +22,6 @@ export async function leaveKeys({ world, history }, user) {
   const [sentAt, toldAt] = [history.tick(), history.tick()];
   const card = { identity: user.identity, cardId, snapshot: raw.content_snapshot };
   history.cards.push({ ...card, outcome: 'acknowledged', sentAt, toldAt });
-  user.head = cardId;
 }
 
 export async function makeCard(identity, previousCardId) {
