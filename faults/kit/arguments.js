@@ -10,6 +10,7 @@ export const STORIES = [
   'network',
   'damaged-file',
   'old-backup',
+  'rotation',
   'soak',
 ];
 

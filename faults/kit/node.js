@@ -55,6 +55,8 @@ export async function startNode({ port, env, inside = (command, ...args) => [com
     /** @throws StartRefused */
     start,
     kill: () => end('SIGKILL'),
+    /** It looks for service keys at once. */
+    reload: () => child.kill('SIGHUP'),
     /** Its exit code. */
     stop: () => end('SIGTERM'),
     async setClock(milliseconds) {

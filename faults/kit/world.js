@@ -58,6 +58,10 @@ export async function openWorld({ database, random, nodeCount = 1, env = {}, dis
     env: { ...LIMITS, ...place.env, ...env },
     app,
     tokenOf: (identity, key = app) => issueTokenOf(key, identity),
+    /** The folder in which the nodes find them. */
+    secretsDir: place.secretsDir,
+    /** What its operator does beside the nodes: `task` gets `{ store, secrets }`. */
+    operate: (task) => withStore(place.location, (store) => task({ store, secrets: { secretsDir: place.secretsDir } })),
     /** Another App Key of the application; on a disk that only the node sees, the same. */
     addAppKey: async () => (disk && isSqlite ? app : addAppKey(place.location, app.appId)),
     revokeAppKey: (appKeyId) =>
@@ -74,7 +78,12 @@ export async function openWorld({ database, random, nodeCount = 1, env = {}, dis
 async function openFile({ folder, disk }) {
   const made = join(folder, 'data');
   if (disk === undefined)
-    return { dataDir: made, location: { file: databaseFile(made) }, env: { SOTTO_DATA_DIR: made } };
+    return {
+      dataDir: made,
+      secretsDir: join(made, 'secrets'),
+      location: { file: databaseFile(made) },
+      env: { SOTTO_DATA_DIR: made },
+    };
   return {
     dataDir: join(disk.folder, 'data'),
     location: { file: databaseFile(made) },
@@ -96,6 +105,7 @@ async function openServer({ folder, disk, toDatabaseHost }) {
   const url = server.urlAt((await toDatabaseHost?.(server.port)) ?? host);
   return {
     server,
+    secretsDir,
     location: { url: server.urlAt(host) },
     env: { SOTTO_DATABASE_URL: url, SOTTO_SECRETS_DIR: secretsDir },
   };
