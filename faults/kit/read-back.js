@@ -84,7 +84,7 @@ export async function isVerified(raw, servicePublicKey) {
   }
 }
 
-async function listCards(load, { identity, token }) {
+export async function listCards(load, { identity, token }) {
   const { body } = await ask(load, { path: '/card/v5/actions/search', token, body: { identities: [identity] } });
   return body.map((raw) => parseCard(raw).id);
 }
