@@ -17,6 +17,8 @@ const RECORDS_PER_USER = 2;
 const KEYS_PER_UPLOAD = 8;
 /** Over a card that was revoked, or replaced without a word: after so many its user begins another chain. */
 const MOST_REFUSALS = 8;
+/** After its replacement was begun, which takes about as long. */
+const LATEST_REVOCATION_MILLISECONDS = 100;
 /** Before the next request after one that nobody answered. */
 const PAUSE_MILLISECONDS = 100;
 const PATIENCE_MILLISECONDS = 120_000;
@@ -121,11 +123,10 @@ async function revokeAndPublish(load) {
   const cardId = user.head;
   if (cardId === undefined) return replaceHead(load, user);
   const call = { path: `/card/v5/actions/revoke/${cardId}`, token: user.token };
-  const [{ outcome }] = await Promise.all([
-    note(load, { list: 'revocations', call, cardId }),
-    replaceHead(load, user),
-    replaceHead(load, user),
-  ]);
+  const replacements = [replaceHead(load, user), replaceHead(load, user)];
+  await delay(load.random.between(0, LATEST_REVOCATION_MILLISECONDS));
+  const { outcome } = await note(load, { list: 'revocations', call, cardId });
+  await Promise.all(replacements);
   return outcome;
 }
 
