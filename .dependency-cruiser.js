@@ -50,10 +50,15 @@ export default {
     {
       name: 'testing-only-in-tests',
       comment:
-        'testing is imported by tests, by what runs them, and by what drives browsers, official clients, nodes, faults and benchmarks around them.',
+        'testing is imported by tests, by what runs them, and by what drives browsers, official clients, nodes, faults, rehearsals and benchmarks around them.',
       severity: 'error',
       from: {
-        pathNot: ['^packages/testing/', '^vitest[.]config[.]ts$', '^(browser|interop|bench|cluster|faults)/', anyTest],
+        pathNot: [
+          '^packages/testing/',
+          '^vitest[.]config[.]ts$',
+          '^(browser|interop|bench|cluster|faults|deploy/rehearsal)/',
+          anyTest,
+        ],
       },
       to: { path: '^packages/testing/' },
     },
