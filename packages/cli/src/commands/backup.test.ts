@@ -52,7 +52,7 @@ describe('sotto backup and restore', () => {
       'App Keys that are accepted, also if revoked since: 1; see sotto app-key list',
       'cards and records are as they were: what was revoked, replaced or unshared since is back',
       'one-time keys that count as used now: 0; clients upload new ones',
-      'guesses of passwords begin anew from none, and come back over a day',
+      'the guesses of a day count as made for everyone who has guessed, and come back evenly',
     ]);
     const before = await askService(old.service.url, old.token);
     expect(before.status).toBe(200);

@@ -118,7 +118,7 @@ function sayRestored(
   terminal.say(`App Keys that are accepted, also if revoked since: ${activeAppKeys}; see sotto app-key list`);
   terminal.say('cards and records are as they were: what was revoked, replaced or unshared since is back');
   terminal.say(`one-time keys that count as used now: ${usedUpKeys}; clients upload new ones`);
-  terminal.say('guesses of passwords begin anew from none, and come back over a day');
+  terminal.say('the guesses of a day count as made for everyone who has guessed, and come back evenly');
 }
 
 function dateOf(milliseconds: number): string {
