@@ -59,17 +59,36 @@ export function createDirectory({
     try {
       await verifyAll(cards);
     } catch (error) {
-      if (!isSdkError(error, 'card/bad-service-signature') || !(await pin.follow())) throw error;
+      if (!isSdkError(error, 'card/bad-service-signature')) throw error;
+      // Also where it has moved nothing: another request may have done so a moment ago.
+      await pin.follow();
       await verifyAll(cards);
+    }
+  };
+
+  /** An answer that was on its way while the service changed its key is by the former one, and is asked for once more. */
+  const askVerified = async (ask: () => Promise<Card[]>): Promise<Card[]> => {
+    const cards = await ask();
+    try {
+      await verifyFresh(cards);
+      return cards;
+    } catch (error) {
+      const serviceKeys = (await pin.history()).slice(0, -1);
+      if (!isSdkError(error, 'card/bad-service-signature') || serviceKeys.length === 0) throw error;
+      for (const card of cards) await verifyWithOneOf(provider, card, [...serviceKeys, await pin.current()]);
+      const again = await ask();
+      await verifyAll(again);
+      return again;
     }
   };
 
   const searchChunk = async (identities: readonly string[], signal?: AbortSignal): Promise<Card[]> => {
     const request = { method: 'POST', path: CARD_PATHS.search, body: { identities }, isSafe: true, signal } as const;
-    const cards = readCards((await service.send(request)).body);
-    if (cards.some(({ identity }) => !identities.includes(identity))) throw clientError('users/foreign-card');
-    await verifyFresh(cards);
-    return cards;
+    return askVerified(async () => {
+      const cards = readCards((await service.send(request)).body);
+      if (cards.some(({ identity }) => !identities.includes(identity))) throw clientError('users/foreign-card');
+      return cards;
+    });
   };
 
   const verifyRaw = async (raw: RawCard): Promise<Card> => {
@@ -84,11 +103,14 @@ export function createDirectory({
 
     async get(id, signal) {
       const request = { method: 'GET', path: pathTo(CARD_PATHS.card, { id }), isSafe: true, signal } as const;
-      const { body: answer } = await service.send(request);
-      if (!isObject(answer)) throw clientError('service/bad-answer');
-      const card = await verifyRaw(answer as unknown as RawCard);
-      if (card.id !== id) throw clientError('users/foreign-card');
-      return card;
+      const [card] = await askVerified(async () => {
+        const { body: answer } = await service.send(request);
+        if (!isObject(answer)) throw clientError('service/bad-answer');
+        return [parseCard(answer as unknown as RawCard)];
+      });
+      markVerified([card!]);
+      if (card!.id !== id) throw clientError('users/foreign-card');
+      return card!;
     },
 
     async search(identities, signal) {

@@ -226,6 +226,39 @@ describe('the service key', () => {
     }
   });
 
+  it('is followed by all who ask at that moment, whichever key their answer is under', async () => {
+    const { service, dataDir, app } = await startWorld();
+    const before = await startEvilProxy(service.url);
+    const options = { ...stores(), apiUrl: before.url, servicePublicKey: service.servicePublicKey };
+    const eThree = await EThree.initialize(() => app.issuer.issue('alice'), options);
+    await eThree.register();
+    for (const identity of ['bob', 'carol']) {
+      const user = await EThree.initialize(() => app.issuer.issue(identity), { ...options, ...stores() });
+      await user.register();
+    }
+    let [release, tellHeld] = [() => {}, () => {}];
+    const released = new Promise<void>((resolve) => (release = resolve));
+    const isHeld = new Promise<void>((resolve) => (tellHeld = resolve));
+    let asked = 0;
+    before.meddle = async (request, forward) => {
+      const answer = await forward();
+      if (isSearch(request) && ++asked === 1) {
+        tellHeld();
+        await released;
+      }
+      return answer;
+    };
+    const bob = eThree.findUsers('bob');
+    await isHeld;
+    await rotateServiceKey(dataDir, service);
+    expect((await eThree.findUsers('carol')).identity).toBe('carol');
+    release();
+    expect((await bob).identity).toBe('bob');
+    expect(asked).toBe(3);
+    await before.close();
+    await service.close();
+  });
+
   it('that is unknown because the service has no chain is asked of the app', async () => {
     proxy.meddle = (request, forward) => (isSearch(request) ? forward() : { status: 200, body: '{}' });
     const eThree = await initialize(makeToken);
