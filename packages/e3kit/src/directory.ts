@@ -73,9 +73,9 @@ export function createDirectory({
       await verifyFresh(cards);
       return cards;
     } catch (error) {
-      const serviceKeys = (await pin.history()).slice(0, -1);
-      if (!isSdkError(error, 'card/bad-service-signature') || serviceKeys.length === 0) throw error;
-      for (const card of cards) await verifyWithOneOf(provider, card, [...serviceKeys, await pin.current()]);
+      const serviceKeys = await pin.history();
+      if (!isSdkError(error, 'card/bad-service-signature') || serviceKeys.length === 1) throw error;
+      for (const card of cards) await verifyWithOneOf(provider, card, serviceKeys);
       const again = await ask();
       await verifyAll(again);
       return again;
