@@ -1,6 +1,6 @@
 /** Queries about cards and their chains. */
 
-import { selectSetting, SERVICE_KEY_SETTING } from './installation-settings.ts';
+import { activeServiceKeyId } from './installation-settings.ts';
 import type { CardsTable } from './schema.ts';
 import type { Queryable } from './store.ts';
 
@@ -113,7 +113,7 @@ function selectCards(db: Queryable, appId: string) {
     'cards.identity',
     'card_chains.head_card_id',
     'card_chains.revoked_at',
-    selectSetting(db, SERVICE_KEY_SETTING).as('active_key_id'),
+    activeServiceKeyId,
   ]);
 }
 

@@ -1,17 +1,22 @@
 /** Queries about what all nodes are told by their operator, who may change it while they run. */
 
+import { sql } from 'kysely';
 import type { Queryable } from './store.ts';
 
-/** The id of the key that signs cards. Queries about cards read it with them. */
+/** The id of the key that signs cards. */
 export const SERVICE_KEY_SETTING = 'service-key-id';
 
-export async function findSetting(db: Queryable, name: string): Promise<string | undefined> {
-  return (await selectSetting(db, name).executeTakeFirst())?.value;
-}
+/**
+ * The same as a column of queries about cards, null where there is none. Built once: as a query of its own it would cost each of
+ * them 30 µs, a tenth of a search.
+ */
+export const activeServiceKeyId = sql<string | null>`(
+  select value from installation_settings where name = ${sql.lit(SERVICE_KEY_SETTING)}
+)`.as('active_key_id');
 
-/** As part of another query. */
-export function selectSetting(db: Queryable, name: string) {
-  return db.selectFrom('installation_settings').select('installation_settings.value').where('name', '=', name);
+export async function findSetting(db: Queryable, name: string): Promise<string | undefined> {
+  const row = await db.selectFrom('installation_settings').select('value').where('name', '=', name).executeTakeFirst();
+  return row?.value;
 }
 
 /** Does nothing if there is a value. */
