@@ -16,7 +16,7 @@ function countBeside(file: string): string {
     await store.close();
     for (let times = 0; times < 3; times++) {
       globalThis.gc();
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setImmediate(resolve));
     }`;
   const args = ['--expose-gc', '--input-type=module', '--eval', script];
   return execFileSync(process.execPath, args, { encoding: 'utf8' }).trim();
