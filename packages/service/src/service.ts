@@ -25,7 +25,7 @@ import { explainStoreErrors } from './store/explain-errors.ts';
 import { findSetting, insertSetting, SERVICE_KEY_SETTING } from './store/installation-settings.ts';
 import type { StoreEvents } from './store/observe.ts';
 import { findWeakSettings } from './store/server-settings.ts';
-import { openStore, type Store } from './store/store.ts';
+import { openStore, type DatabaseLocation, type Store } from './store/store.ts';
 import type { TlsFiles } from './tls.ts';
 
 export interface ServiceOptions {
@@ -109,7 +109,7 @@ export async function startService({
   const secrets = await openSecrets(secretsLocation, { now: clock() });
   if (secrets.isNew) logger.info({ file: secrets.keyFile }, 'made a new service key: keep it safe and back it up');
   const metrics = createMetrics({ clock, ofProcess: processMetrics });
-  const store = await openDatabase({ dataDir, databaseUrl, databasePool }, metrics.storeEvents);
+  const store = await openDatabase(locateDatabase({ dataDir, databaseUrl, databasePool }), metrics.storeEvents);
   try {
     await warnOfWeakSettings(store, logger);
     const serviceKeys = await openServiceKeys(store, secrets);
@@ -187,21 +187,26 @@ async function openServiceKeys(store: Store, secrets: OpenedSecrets): Promise<Ma
   );
 }
 
-type DatabaseOptions = { readonly [Name in 'dataDir' | 'databaseUrl']?: string | undefined } & {
-  readonly databasePool?: number | undefined;
-};
+type DatabaseOptions = Pick<ServiceOptions, 'dataDir' | 'databaseUrl' | 'databasePool'>;
 
-/** As a service with these options opens it. @throws `config/invalid`, `database/unreachable`, `database/corrupt`, `database/full` */
-export async function openDatabase(
-  { dataDir, databaseUrl, databasePool }: DatabaseOptions,
-  events?: StoreEvents,
-): Promise<Store> {
-  if (databaseUrl === undefined) {
-    if (dataDir === undefined) throw startError('config/invalid', 'There is no place for data. Set SOTTO_DATA_DIR.');
-    return explainStoreErrors(openFile(databaseFile(dataDir), events));
-  }
+/** @throws `config/invalid` */
+function locateDatabase({
+  dataDir,
+  databaseUrl,
+  databasePool,
+}: {
+  readonly [Name in keyof DatabaseOptions]: DatabaseOptions[Name] | undefined;
+}): DatabaseLocation {
+  if (databaseUrl !== undefined) return { url: databaseUrl, poolSize: databasePool };
+  if (dataDir !== undefined) return { file: databaseFile(dataDir) };
+  throw startError('config/invalid', 'There is no place for data. Set SOTTO_DATA_DIR.');
+}
+
+/** As a service opens it. @throws `database/unreachable`, `database/corrupt`, `database/full` */
+export async function openDatabase(location: DatabaseLocation, events?: StoreEvents): Promise<Store> {
+  if ('file' in location) return explainStoreErrors(openFile(location.file, events));
   try {
-    return await openStore({ url: databaseUrl, poolSize: databasePool }, events);
+    return await openStore(location, events);
   } catch (cause) {
     if (!(cause instanceof StoreUnavailableError)) throw cause;
     throw startError(

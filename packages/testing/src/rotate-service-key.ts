@@ -2,6 +2,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import {
   activateServiceKey,
   announceServiceKey,
+  databaseFile,
   openDatabase,
   readServiceKeyState,
   type RunningService,
@@ -12,7 +13,7 @@ import {
  * then on: base64 of the DER SubjectPublicKeyInfo.
  */
 export async function rotateServiceKey(dataDir: string, service?: RunningService): Promise<string> {
-  const store = service?.store ?? (await openDatabase({ dataDir }));
+  const store = service?.store ?? (await openDatabase({ file: databaseFile(dataDir) }));
   const installation = { store, secrets: { dataDir } };
   try {
     await announceServiceKey(installation);
